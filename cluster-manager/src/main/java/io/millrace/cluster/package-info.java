@@ -1,4 +1,7 @@
-/** What the cluster has decided: immutable images of brokers, topics and configs, and the log that changes them. */
+/**
+ * What the cluster has decided: immutable values, and the interface of the log that decides. Beside the path; values are
+ * shared by all threads, decisions run on the log's own thread.
+ */
 @NullMarked
 package io.millrace.cluster;
 
