@@ -141,12 +141,13 @@ public final class TopicDecisions {
         int factor = topic.replicationFactor() == NewTopic.DEFAULT
                 ? defaults.replicationFactor()
                 : topic.replicationFactor();
-        if (count <= 0) {
-            return new Rejected<>(INVALID_PARTITIONS, "Number of partitions was set to an invalid non-positive value.");
-        }
         if (factor <= 0) {
             return new Rejected<>(
-                    INVALID_REPLICATION_FACTOR, "Replication factor was set to an invalid non-positive value.");
+                    INVALID_REPLICATION_FACTOR,
+                    "Replication factor must be larger than 0, or -1 to use the default value.");
+        }
+        if (count <= 0) {
+            return new Rejected<>(INVALID_PARTITIONS, "Number of partitions was set to an invalid non-positive value.");
         }
         if (count > NEW_PARTITIONS_MAX) {
             return new Rejected<>(POLICY_VIOLATION, tooManyPartitions());
