@@ -1,0 +1,59 @@
+package io.millrace.perf;
+
+import io.millrace.perf.target.KafkaTarget;
+import io.millrace.perf.target.MillraceTarget;
+import io.millrace.perf.target.Target;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of every command: which brokers there are, and where they may write. */
+public final class BrokerOptions {
+    @Option(
+            names = "--millrace-jar",
+            paramLabel = "FILE",
+            description = "Millrace's runnable jar; by default the one that this build made.")
+    private @Nullable Path jar;
+
+    @Option(
+            names = "--work-dir",
+            paramLabel = "DIR",
+            description = "Data of the brokers goes below this folder; by default the system's temporary folder.")
+    private @Nullable Path workDir;
+
+    @Option(names = "--keep", description = "Keep the data folder at the end.")
+    private boolean keep;
+
+    public Target target(String name) {
+        return switch (name) {
+            case "kafka" -> new KafkaTarget();
+            case "millrace" -> new MillraceTarget(jar().toAbsolutePath());
+            default -> throw new IllegalArgumentException("unknown broker " + name + ": millrace or kafka");
+        };
+    }
+
+    /** A fresh folder for one run. */
+    public WorkFolder newFolder(String name) throws IOException {
+        if (workDir != null) {
+            Files.createDirectories(workDir);
+        }
+        Path path = workDir == null
+                ? Files.createTempDirectory("millrace-" + name)
+                : Files.createTempDirectory(workDir.toAbsolutePath(), name);
+        return new WorkFolder(path, keep);
+    }
+
+    private Path jar() {
+        if (jar != null) {
+            return jar;
+        }
+        String ours = BrokerOptions.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .getPath(); // perf/target/millrace-perf.jar, or perf/target/classes
+        return Path.of(ours + "/../../../broker-verticle/target/millrace.jar").normalize();
+    }
+}

@@ -1,0 +1,20 @@
+package io.millrace.perf;
+
+import io.millrace.perf.crash.CrashCommand;
+import io.millrace.perf.interop.InteropCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Entry of {@code java -jar perf/target/millrace-perf.jar}. */
+@Command(
+        name = "millrace-perf",
+        description = "Runs real brokers, Millrace's and Apache Kafka's, under real clients.",
+        mixinStandardHelpOptions = true,
+        subcommands = {InteropCommand.class, CrashCommand.class})
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+}
