@@ -1,0 +1,91 @@
+package io.millrace.generator;
+
+/** Java text that grows line by line, with the indentation of the block that is open. */
+final class JavaSource {
+
+    static final int COLUMNS_MAX = 120;
+
+    private static final String INDENT = "    ";
+
+    private final StringBuilder text = new StringBuilder();
+    private int depth;
+
+    JavaSource line(String line) {
+        text.append(INDENT.repeat(depth)).append(line).append('\n');
+        return this;
+    }
+
+    JavaSource blank() {
+        text.append('\n');
+        return this;
+    }
+
+    /** Opens a block. */
+    JavaSource open(String head) {
+        line(head + " {");
+        depth++;
+        return this;
+    }
+
+    /** Ends the open block and opens the next one on the same line. */
+    JavaSource reopen(String head) {
+        depth--;
+        line("} " + head + " {");
+        depth++;
+        return this;
+    }
+
+    JavaSource close() {
+        depth--;
+        return line("}");
+    }
+
+    /** A statement, broken before its operands if it is too long for a line. */
+    JavaSource choice(String target, String condition, String then, String otherwise) {
+        String whole = target + " = " + condition + " ? " + then + " : " + otherwise + ";";
+        if (fits(whole)) {
+            return line(whole);
+        }
+        line(target + " = " + condition);
+        line(INDENT.repeat(2) + "? " + then);
+        return line(INDENT.repeat(2) + ": " + otherwise + ";");
+    }
+
+    /** A Javadoc comment, wrapped. Characters that mean something in HTML or Javadoc are escaped. */
+    JavaSource javadoc(String comment) {
+        String escaped = escape(comment);
+        if (fits("/** " + escaped + " */")) {
+            return line("/** " + escaped + " */");
+        }
+        line("/**");
+        StringBuilder current = new StringBuilder(" *");
+        for (String word : escaped.split(" ")) {
+            if (!fits(current + " " + word)) {
+                line(current.toString());
+                current = new StringBuilder(" *");
+            }
+            current.append(' ').append(word);
+        }
+        line(current.toString());
+        return line(" */");
+    }
+
+    private boolean fits(String line) {
+        return depth * INDENT.length() + line.length() <= COLUMNS_MAX;
+    }
+
+    private static String escape(String comment) {
+        return comment.trim()
+                .replaceAll("\\s+", " ")
+                .replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("@", "&#64;")
+                .replace("*/", "*&#47;");
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+}

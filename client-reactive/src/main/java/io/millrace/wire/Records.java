@@ -1,0 +1,16 @@
+package io.millrace.wire;
+
+/**
+ * The record batches that a message carries, wherever their bytes are. Holds one claim on those bytes, which ends with
+ * {@link #transferTo} or {@link #release}, whichever comes first.
+ */
+public interface Records {
+
+    int sizeBytes();
+
+    /** Hands the bytes to the writer without copying them. Their ownership moves to the writer. Once only. */
+    void transferTo(WireWriter out);
+
+    /** Gives up the bytes unsent. No effect after {@link #transferTo} or a second time. */
+    void release();
+}
