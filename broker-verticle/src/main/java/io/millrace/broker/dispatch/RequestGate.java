@@ -11,4 +11,10 @@ public interface RequestGate {
 
     /** Undoes one {@link #close()}; the last one lets requests start again. */
     void open();
+
+    /** Calls the listener once when the connection ends, on its event loop; at once if it has ended. */
+    default void onDisconnect(Runnable listener) {}
+
+    /** Forgets a listener that is no longer needed. */
+    default void removeDisconnectListener(Runnable listener) {}
 }

@@ -1,0 +1,117 @@
+package io.millrace.broker.connection;
+
+import io.millrace.wire.WireFrame;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests of one connection that are under way, and their responses, which leave in the order of the requests.
+ * Owned by: the connection's event loop.
+ *
+ * <p>Responses go to the socket while less than a bounded number of bytes waits there; the rest stays here. Netty's own
+ * watermark cannot be used, it counts a file region as nothing.
+ */
+final class ResponseQueue {
+
+    private final ChannelHandlerContext channel;
+    private final long outboundBytesMax;
+    private final Runnable onProgress;
+    private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>();
+
+    private long inFlightBytes;
+    private long outboundBytes;
+    private boolean unflushed;
+
+    /** @param onProgress called after the socket took a response */
+    ResponseQueue(ChannelHandlerContext channel, long outboundBytesMax, Runnable onProgress) {
+        this.channel = channel;
+        this.outboundBytesMax = outboundBytesMax;
+        this.onProgress = onProgress;
+    }
+
+    void add(Exchange exchange) {
+        exchanges.add(exchange);
+        inFlightBytes += exchange.frameBytes();
+    }
+
+    /** Requests that started and whose responses are not handed to the socket. */
+    int size() {
+        return exchanges.size();
+    }
+
+    /** Bytes of the requests whose handlers are not done. */
+    long inFlightBytes() {
+        return inFlightBytes;
+    }
+
+    /** Bytes of responses handed to the socket and not sent. */
+    long outboundBytes() {
+        return outboundBytes;
+    }
+
+    /** Takes note that the handler of the request is done with its frame. */
+    void onAnswered(Exchange exchange) {
+        inFlightBytes -= exchange.frameBytes();
+    }
+
+    /** Hands over what is answered and next in order; the caller flushes. */
+    void writeAnswered() {
+        Exchange head = exchanges.peek();
+        while (head != null && head.isAnswered() && outboundBytes < outboundBytesMax) {
+            exchanges.remove();
+            WireFrame response = head.takeResponse();
+            if (response != null) {
+                write(response);
+            }
+            head = exchanges.peek();
+        }
+    }
+
+    boolean hasUnflushed() {
+        return unflushed;
+    }
+
+    /** Whether something was handed over since the last call. */
+    boolean takeUnflushed() {
+        boolean was = unflushed;
+        unflushed = false;
+        return was;
+    }
+
+    /** Releases the responses that nobody will read. Requests still at their handlers are released when they are done. */
+    void close() {
+        for (Exchange exchange : exchanges) {
+            exchange.discard();
+        }
+        exchanges.clear();
+    }
+
+    private void write(WireFrame response) {
+        long bytes = response.sizeBytes();
+        outboundBytes += bytes;
+        unflushed = true;
+        List<Object> parts = response.parts();
+        int last = parts.size() - 1;
+        for (int i = 0; i < last; i++) {
+            channel.write(parts.get(i), channel.voidPromise());
+        }
+        ChannelPromise sent = channel.newPromise();
+        sent.addListener((ChannelFutureListener) future -> onSent(future, bytes));
+        channel.write(parts.get(last), sent);
+    }
+
+    private void onSent(ChannelFuture future, long bytes) {
+        outboundBytes -= bytes;
+        @Nullable Throwable failure = future.cause();
+        if (failure == null) {
+            onProgress.run();
+        } else {
+            channel.pipeline().fireExceptionCaught(failure);
+        }
+    }
+}
