@@ -25,6 +25,7 @@ public final class WireReader {
 
     private final ByteBuf buffer;
     private final WireLimits limits;
+    private int elements;
 
     public WireReader(ByteBuf buffer, WireLimits limits) {
         this.buffer = buffer;
@@ -46,6 +47,11 @@ public final class WireReader {
     /** Bytes after the last one that was read. */
     public int remaining() {
         return buffer.readableBytes();
+    }
+
+    /** Elements of arrays and tagged fields that were announced so far: what the message costs beyond its bytes. */
+    public int elementCount() {
+        return elements;
     }
 
     /** @throws WireException if bytes are left: the message was longer than its schema */
@@ -217,6 +223,7 @@ public final class WireReader {
             throw WireException.overLimit(
                     "a structure", count & 0xffffffffL, "tagged fields", limits.taggedFieldsMax());
         }
+        addElements(count);
         return count;
     }
 
@@ -264,7 +271,15 @@ public final class WireReader {
             throw WireException.overLimit(field, length, "elements", limits.arrayLengthMax());
         }
         need(field, length);
+        addElements(length);
         return length;
+    }
+
+    private void addElements(int count) {
+        if (count > limits.elementsMax() - elements) {
+            throw WireException.overLimit("the message", (long) elements + count, "elements", limits.elementsMax());
+        }
+        elements += count;
     }
 
     private int readLength(boolean flexible) {
