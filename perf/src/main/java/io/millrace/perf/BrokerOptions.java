@@ -6,6 +6,7 @@ import io.millrace.perf.target.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -16,6 +17,9 @@ public final class BrokerOptions {
             paramLabel = "FILE",
             description = "Millrace's runnable jar; by default the one that this build made.")
     private @Nullable Path jar;
+
+    @Option(names = "--millrace-jvm", paramLabel = "OPTION", description = "A further JVM option for Millrace.")
+    private List<String> jvmOptions = List.of();
 
     @Option(
             names = "--work-dir",
@@ -29,7 +33,7 @@ public final class BrokerOptions {
     public Target target(String name) {
         return switch (name) {
             case "kafka" -> new KafkaTarget();
-            case "millrace" -> new MillraceTarget(jar().toAbsolutePath());
+            case "millrace" -> new MillraceTarget(jar().toAbsolutePath(), jvmOptions);
             default -> throw new IllegalArgumentException("unknown broker " + name + ": millrace or kafka");
         };
     }

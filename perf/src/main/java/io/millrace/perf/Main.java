@@ -2,6 +2,8 @@ package io.millrace.perf;
 
 import io.millrace.perf.crash.CrashCommand;
 import io.millrace.perf.interop.InteropCommand;
+import io.millrace.perf.speed.SpeedCommand;
+import io.millrace.perf.startup.StartupCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,7 +12,7 @@ import picocli.CommandLine.Command;
         name = "millrace-perf",
         description = "Runs real brokers, Millrace's and Apache Kafka's, under real clients.",
         mixinStandardHelpOptions = true,
-        subcommands = {InteropCommand.class, CrashCommand.class})
+        subcommands = {InteropCommand.class, CrashCommand.class, StartupCommand.class, SpeedCommand.class})
 public final class Main {
     private Main() {}
 
