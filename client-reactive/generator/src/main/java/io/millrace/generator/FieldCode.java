@@ -1,6 +1,7 @@
 package io.millrace.generator;
 
 import io.millrace.generator.FieldType.Primitive;
+import java.util.Set;
 
 /**
  * The Java expressions for one field of a structure.
@@ -9,6 +10,27 @@ import io.millrace.generator.FieldType.Primitive;
  * @param taggableVersions those in which the structure has tagged fields
  */
 record FieldCode(FieldSchema field, String structName, String flexible, Versions taggableVersions) {
+
+    /** Names that the generated methods use for themselves. */
+    private static final Set<String> LOCALS = Set.of(
+            "version",
+            "in",
+            "out",
+            "flexible",
+            "tag",
+            "end",
+            "left",
+            "mark",
+            "count",
+            "unknown",
+            "that",
+            "other",
+            "hash");
+
+    /** The field where it is read or assigned. */
+    String variable() {
+        return LOCALS.contains(field.name()) ? "this." + field.name() : field.name();
+    }
 
     /** Names the field in error messages. */
     String label() {
@@ -52,7 +74,7 @@ record FieldCode(FieldSchema field, String structName, String flexible, Versions
 
     /** Whether the field differs from its default. */
     String isSet() {
-        String name = field.name();
+        String name = variable();
         if (field.isDefaultNull()) {
             return name + " != null";
         }
@@ -98,7 +120,7 @@ record FieldCode(FieldSchema field, String structName, String flexible, Versions
 
     /** The statement that writes the field. */
     String write(boolean nullable) {
-        String name = field.name();
+        String name = variable();
         String method = "out.write" + (nullable ? "Nullable" : "");
         String value = nullable ? name : label() + ", " + name;
         if (field.type() instanceof Primitive primitive) {
@@ -124,20 +146,20 @@ record FieldCode(FieldSchema field, String structName, String flexible, Versions
     }
 
     String isEqual() {
-        String name = field.name();
+        String name = variable();
         if (field.type() == Primitive.FLOAT64) {
-            return "Double.compare(" + name + ", that." + name + ") == 0";
+            return "Double.compare(" + name + ", that." + field.name() + ") == 0";
         }
         if (field.type() instanceof Primitive primitive && primitive.isValue()) {
-            return name + " == that." + name;
+            return name + " == that." + field.name();
         }
         return field.isNullable()
-                ? "Objects.equals(" + name + ", that." + name + ")"
-                : name + ".equals(that." + name + ")";
+                ? "Objects.equals(" + name + ", that." + field.name() + ")"
+                : name + ".equals(that." + field.name() + ")";
     }
 
     String hash() {
-        String name = field.name();
+        String name = variable();
         if (field.type() instanceof Primitive primitive && primitive.isValue()) {
             return switch (primitive) {
                 case INT8, INT16, UINT16, INT32 -> name;

@@ -10,7 +10,19 @@ final class JavaSource {
     private final StringBuilder text = new StringBuilder();
     private int depth;
 
+    /** A line. If it is too long it is broken after its first parenthesis, and if need be after every comma. */
     JavaSource line(String line) {
+        int parenthesis = line.indexOf('(') + 1;
+        if (fits(line) || parenthesis == 0) {
+            return put(line);
+        }
+        String indent = line.substring(0, line.length() - line.stripLeading().length()) + INDENT.repeat(2);
+        put(line.substring(0, parenthesis));
+        String arguments = indent + line.substring(parenthesis);
+        return put(fits(arguments) ? arguments : arguments.replace(", ", ",\n" + INDENT.repeat(depth) + indent));
+    }
+
+    private JavaSource put(String line) {
         text.append(INDENT.repeat(depth)).append(line).append('\n');
         return this;
     }

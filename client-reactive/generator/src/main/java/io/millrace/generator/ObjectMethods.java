@@ -52,11 +52,11 @@ final class ObjectMethods {
                 continue;
             }
             if (field.type() instanceof FieldType.Array array) {
-                out.open("for (" + array.element().javaType() + " element : " + field.name() + ")");
+                out.open("for (" + array.element().javaType() + " element : " + code.variable() + ")");
                 out.line("element.release();");
             } else {
-                out.open("if (" + field.name() + " != null)");
-                out.line(field.name() + ".release();");
+                out.open("if (" + code.variable() + " != null)");
+                out.line(code.variable() + ".release();");
             }
             out.close();
         }

@@ -28,7 +28,7 @@ final class ReadMethods {
         StructWriter.beginVersioned(struct, root, flexible, out);
         for (FieldCode code : fields) {
             if (code.field().isTagged()) {
-                out.line(code.field().name() + " = " + code.defaultValue() + ";");
+                out.line(code.variable() + " = " + code.defaultValue() + ";");
             } else {
                 readField(code);
             }
@@ -50,18 +50,18 @@ final class ReadMethods {
         if (!nullable.depends()) {
             assign(code, present, code.read(nullable.isAlways()));
         } else if (present.isAlways()) {
-            out.choice(field.name(), nullable.expression(), code.read(true), code.read(false));
+            out.choice(code.variable(), nullable.expression(), code.read(true), code.read(false));
         } else {
             out.open("if (" + present.expression() + ")");
-            out.choice(field.name(), nullable.expression(), code.read(true), code.read(false));
+            out.choice(code.variable(), nullable.expression(), code.read(true), code.read(false));
             out.reopen("else");
-            out.line(field.name() + " = " + code.defaultValue() + ";");
+            out.line(code.variable() + " = " + code.defaultValue() + ";");
             out.close();
         }
     }
 
     private void assign(FieldCode code, Condition present, String value) {
-        String name = code.field().name();
+        String name = code.variable();
         if (present.isAlways()) {
             out.line(name + " = " + value + ";");
         } else if (present.isNever()) {
@@ -109,14 +109,14 @@ final class ReadMethods {
         Condition present = Condition.in(field.versions(), struct.versions());
         Condition nullable =
                 Condition.in(field.nullableVersions(), field.versions().intersect(struct.versions()));
-        String read = field.name() + " = " + code.read(!nullable.isNever()) + ";";
+        String read = code.variable() + " = " + code.read(!nullable.isNever()) + ";";
         Versions flexibleVersions = code.taggableVersions();
         if (Condition.in(field.versions(), flexibleVersions).isAlways()) {
             out.line("case " + field.tag() + " -> " + read);
             return;
         }
         out.open("case " + field.tag() + " ->");
-        out.open("if (!(" + present.expression() + "))");
+        out.open("if (" + present.negated() + ")");
         out.line("throw WireException.notInVersion(" + code.label() + ", version);");
         out.close();
         out.line(read);

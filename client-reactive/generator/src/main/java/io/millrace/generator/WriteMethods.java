@@ -84,11 +84,8 @@ final class WriteMethods {
         if (present.isAlways()) {
             return;
         }
-        String set = code.isSet();
-        String condition = present.isNever()
-                ? set
-                : "!(" + present.expression() + ") && " + (set.contains("||") ? "(" + set + ")" : set);
-        out.open("if (" + condition + ")");
+        out.open(
+                "if (" + (present.isNever() ? code.isSet() : present.negated() + " && " + grouped(code.isSet())) + ")");
         refuse(code);
         out.close();
     }
@@ -103,11 +100,13 @@ final class WriteMethods {
                 : "writeTags(out, version);";
         if (flexible.isAlways()) {
             out.line(statement);
-        } else {
-            out.open("if (flexible)");
-            out.line(statement);
-            out.close();
+            return;
         }
+        out.open("if (flexible)");
+        out.line(statement);
+        out.reopen("else if (!unknownTaggedFields.isEmpty())");
+        out.line("throw WireException.notInVersion(\"" + struct.name() + ".unknownTaggedFields\", version);");
+        out.close();
     }
 
     private void tagMethod() {
@@ -141,8 +140,11 @@ final class WriteMethods {
             return code.isSet();
         }
         Condition present = Condition.in(field.versions(), struct.versions());
-        String set = code.isSet();
-        return present.expression() + " && " + (set.contains("||") ? "(" + set + ")" : set);
+        return present.expression() + " && " + grouped(code.isSet());
+    }
+
+    private static String grouped(String expression) {
+        return expression.contains("||") ? "(" + expression + ")" : expression;
     }
 
     private FieldCode codeOf(FieldSchema field) {
