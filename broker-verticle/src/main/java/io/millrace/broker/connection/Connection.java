@@ -41,8 +41,14 @@ final class Connection {
     /** A sender slower than this, on average over one request, is cut off: it holds the memory of the whole request. */
     private static final long FRAME_BYTES_PER_SECOND_MIN = 16 << 10;
 
-    /** While others wait for memory, a stalled sender gets this part of its time. */
+    /** The same while others wait for memory. */
+    private static final long FRAME_BYTES_PER_SECOND_MIN_UNDER_PRESSURE = 1 << 20;
+
+    /** While others wait for memory, who stalls gets this part of the time. */
     private static final int STALLED_UNDER_PRESSURE = 10;
+
+    /** A reader who stalls with less than this unread does not matter to those who wait for memory. */
+    private static final long UNREAD_BYTES_THAT_MATTER = 64 << 10;
 
     /** Position in the list of {@link ConnectionLoop}, which alone uses it. */
     int index;
@@ -68,6 +74,7 @@ final class Connection {
     private long activeNanos;
     private long readNanos;
     private long frameNanos;
+    private long sentNanos;
 
     private final RequestGate gate = new RequestGate() {
         @Override
@@ -114,10 +121,11 @@ final class Connection {
         this.channel = channel;
         this.onClosed = onClosed;
         reader = new FrameReader(settings.frameBytesMax(), memory, channel.alloc());
-        responses = new ResponseQueue(channel, settings.outboundBytesMax(), this::onSent);
+        responses = new ResponseQueue(channel, memory, settings.outboundBytesMax(), this::onSent);
         activeNanos = System.nanoTime();
         readNanos = activeNanos;
         frameNanos = activeNanos;
+        sentNanos = activeNanos;
         loop.add(this);
     }
 
@@ -189,7 +197,7 @@ final class Connection {
                 && !awaitsMemory
                 && responses.size() < settings.inFlightMax()
                 && responses.inFlightBytes() < settings.inFlightBytesMax()
-                && responses.outboundBytes() < settings.outboundBytesMax();
+                && responses.unsentBytes() < settings.outboundBytesMax();
     }
 
     private void resume() {
@@ -206,13 +214,22 @@ final class Connection {
 
     // ---- responses out
 
+    /** A request has more in it than its bytes. */
+    void onGrown(long bytes) {
+        memory.charge(bytes);
+        responses.onGrown(bytes);
+    }
+
     /** The handler of a request is done, and its response, if any, is ready. */
     void onAnswered(Exchange exchange) {
-        memory.release(exchange.frameBytes());
         responses.onAnswered(exchange);
+        memory.release(exchange.requestBytes());
         if (closed) {
-            exchange.discard();
+            responses.discard(exchange);
             return;
+        }
+        if (responses.outboundBytes() == 0) {
+            sentNanos = System.nanoTime();
         }
         responses.writeAnswered();
         flushSoon();
@@ -221,8 +238,8 @@ final class Connection {
 
     /** The handler of a request, or the request, is such that there is no response. */
     void onFailed(Exchange exchange, Throwable failure) {
-        memory.release(exchange.frameBytes());
         responses.onAnswered(exchange);
+        memory.release(exchange.requestBytes());
         if (closed) {
             return;
         }
@@ -240,6 +257,7 @@ final class Connection {
     /** The socket took a response: there is room for the next, and perhaps for the next request. */
     private void onSent() {
         activeNanos = System.nanoTime();
+        sentNanos = activeNanos;
         if (closed) {
             return;
         }
@@ -271,6 +289,10 @@ final class Connection {
             closeBecause("a request of " + reader.frameBytes() + " bytes arrives too slowly");
             return;
         }
+        if (holdsUpOthers(nowNanos)) {
+            closeBecause(responses.unsentMemoryBytes() + " bytes of responses are not read, and memory is short");
+            return;
+        }
         boolean waits = responses.size() > 0 && responses.outboundBytes() == 0;
         if (settings.idleMs() > 0
                 && !waits
@@ -280,9 +302,23 @@ final class Connection {
         }
     }
 
+    /** Whether the client leaves responses unread while others wait for the memory. Otherwise it may take its time. */
+    private boolean holdsUpOthers(long nowNanos) {
+        return memory.waitingCount() > 0
+                && responses.outboundBytes() > 0
+                && responses.unsentMemoryBytes() > UNREAD_BYTES_THAT_MATTER
+                && nowNanos - sentNanos > TimeUnit.MILLISECONDS.toNanos(stalledMs(true));
+    }
+
+    private long stalledMs(boolean underPressure) {
+        return settings.stalledFrameMs() / (underPressure ? STALLED_UNDER_PRESSURE : 1);
+    }
+
     private boolean isStalled(long nowNanos) {
-        long stalledMs = settings.stalledFrameMs() / (memory.waitingCount() > 0 ? STALLED_UNDER_PRESSURE : 1);
-        long wholeMs = stalledMs + TimeUnit.SECONDS.toMillis(reader.frameBytes()) / FRAME_BYTES_PER_SECOND_MIN;
+        boolean underPressure = memory.waitingCount() > 0;
+        long stalledMs = stalledMs(underPressure);
+        long bytesPerSecond = underPressure ? FRAME_BYTES_PER_SECOND_MIN_UNDER_PRESSURE : FRAME_BYTES_PER_SECOND_MIN;
+        long wholeMs = stalledMs + TimeUnit.SECONDS.toMillis(reader.frameBytes()) / bytesPerSecond;
         return nowNanos - readNanos > TimeUnit.MILLISECONDS.toNanos(stalledMs)
                 || nowNanos - frameNanos > TimeUnit.MILLISECONDS.toNanos(wholeMs);
     }

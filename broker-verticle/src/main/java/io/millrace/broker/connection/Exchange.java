@@ -11,8 +11,13 @@ import org.jspecify.annotations.Nullable;
 /** One request of a connection and the place that its response will take. Owned by: the connection's event loop. */
 final class Exchange extends Call {
 
+    /** A guess at the object that an element of an array becomes. */
+    private static final long ELEMENT_BYTES = 100;
+
     private final Connection owner;
-    private final int frameBytes;
+    private long requestBytes;
+    private long responseBytes;
+    private long responseMemoryBytes;
     private boolean answered;
     private @Nullable WireFrame response;
 
@@ -25,12 +30,22 @@ final class Exchange extends Call {
             long receivedNanos) {
         super(frame, info, eventLoop, gate, receivedNanos);
         this.owner = owner;
-        this.frameBytes = frame.readableBytes();
+        this.requestBytes = frame.readableBytes();
     }
 
-    /** Bytes reserved from the memory budget for the request. */
-    int frameBytes() {
-        return frameBytes;
+    /** Bytes that the request takes out of the memory budget until its handler is done. */
+    long requestBytes() {
+        return requestBytes;
+    }
+
+    /** Size of the response on the wire; 0 before it is known, or without one. */
+    long responseBytes() {
+        return responseBytes;
+    }
+
+    /** Bytes that the response takes out of the memory budget: those parts that are not a piece of a file. */
+    long responseMemoryBytes() {
+        return responseMemoryBytes;
     }
 
     /** Whether the handler is done: the response, or its absence, is known. */
@@ -55,9 +70,22 @@ final class Exchange extends Call {
     }
 
     @Override
+    protected void onDecoded(int elements) {
+        long bytes = elements * ELEMENT_BYTES;
+        requestBytes += bytes;
+        owner.onGrown(bytes);
+    }
+
+    @Override
     protected void onResponse(@Nullable WireFrame frame) {
         answered = true;
         response = frame;
+        if (frame != null) {
+            responseBytes = frame.sizeBytes();
+            for (Object part : frame.parts()) {
+                responseMemoryBytes += part instanceof ByteBuf bytes ? bytes.readableBytes() : 0;
+            }
+        }
         owner.onAnswered(this);
     }
 

@@ -4,7 +4,8 @@ import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bytes of requests that the broker holds at one time, over all connections. Used by all event loops.
+ * Bytes of requests and of unsent responses that the broker holds at one time, over all connections. Used by all event
+ * loops.
  *
  * <p>A reservation succeeds while anything at all is left, so that one request larger than the whole budget can pass:
  * the bytes held never exceed the budget by more than one request. Without that rule such a request would wait for ever.
@@ -36,7 +37,12 @@ public final class MemoryBudget {
         return false;
     }
 
-    /** Gives back what {@link #tryReserve} took, and wakes one who waits. */
+    /** Takes note of bytes that exist already, such as a response, whether or not there is room. */
+    void charge(long bytes) {
+        reserved.addAndGet(bytes);
+    }
+
+    /** Gives back what {@link #tryReserve} or {@link #charge} took, and wakes those who wait. */
     void release(long bytes) {
         long left = reserved.addAndGet(-bytes);
         assert left >= 0 : "released more than was reserved";

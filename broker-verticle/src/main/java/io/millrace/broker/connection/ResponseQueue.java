@@ -14,34 +14,44 @@ import org.jspecify.annotations.Nullable;
  * Owned by: the connection's event loop.
  *
  * <p>Responses go to the socket while less than a bounded number of bytes waits there; the rest stays here. Netty's own
- * watermark cannot be used, it counts a file region as nothing.
+ * watermark cannot be used, it counts a file region as nothing. The memory of a response is charged to the budget from
+ * the moment it is answered until it is sent or dropped.
  */
 final class ResponseQueue {
 
     private final ChannelHandlerContext channel;
+    private final MemoryBudget memory;
     private final long outboundBytesMax;
     private final Runnable onProgress;
     private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>();
 
     private long inFlightBytes;
     private long outboundBytes;
+    private long unsentBytes;
+    private long unsentMemoryBytes;
     private boolean unflushed;
 
     /** @param onProgress called after the socket took a response */
-    ResponseQueue(ChannelHandlerContext channel, long outboundBytesMax, Runnable onProgress) {
+    ResponseQueue(ChannelHandlerContext channel, MemoryBudget memory, long outboundBytesMax, Runnable onProgress) {
         this.channel = channel;
+        this.memory = memory;
         this.outboundBytesMax = outboundBytesMax;
         this.onProgress = onProgress;
     }
 
     void add(Exchange exchange) {
         exchanges.add(exchange);
-        inFlightBytes += exchange.frameBytes();
+        inFlightBytes += exchange.requestBytes();
     }
 
     /** Requests that started and whose responses are not handed to the socket. */
     int size() {
         return exchanges.size();
+    }
+
+    /** A request that was added has turned out larger. */
+    void onGrown(long bytes) {
+        inFlightBytes += bytes;
     }
 
     /** Bytes of the requests whose handlers are not done. */
@@ -54,9 +64,22 @@ final class ResponseQueue {
         return outboundBytes;
     }
 
+    /** Bytes of responses that are ready and not sent, here or with the socket. */
+    long unsentBytes() {
+        return unsentBytes;
+    }
+
+    /** What {@link #unsentBytes} takes of the memory budget. */
+    long unsentMemoryBytes() {
+        return unsentMemoryBytes;
+    }
+
     /** Takes note that the handler of the request is done with its frame. */
     void onAnswered(Exchange exchange) {
-        inFlightBytes -= exchange.frameBytes();
+        inFlightBytes -= exchange.requestBytes();
+        unsentBytes += exchange.responseBytes();
+        unsentMemoryBytes += exchange.responseMemoryBytes();
+        memory.charge(exchange.responseMemoryBytes());
     }
 
     /** Hands over what is answered and next in order; the caller flushes. */
@@ -66,7 +89,7 @@ final class ResponseQueue {
             exchanges.remove();
             WireFrame response = head.takeResponse();
             if (response != null) {
-                write(response);
+                write(response, head);
             }
             head = exchanges.peek();
         }
@@ -85,15 +108,18 @@ final class ResponseQueue {
 
     /** Releases the responses that nobody will read. Requests still at their handlers are released when they are done. */
     void close() {
-        for (Exchange exchange : exchanges) {
-            exchange.discard();
-        }
+        exchanges.forEach(this::discard);
         exchanges.clear();
     }
 
-    private void write(WireFrame response) {
-        long bytes = response.sizeBytes();
-        outboundBytes += bytes;
+    /** Drops a response that nobody will read, if there is one. */
+    void discard(Exchange exchange) {
+        exchange.discard();
+        onGone(exchange);
+    }
+
+    private void write(WireFrame response, Exchange exchange) {
+        outboundBytes += exchange.responseBytes();
         unflushed = true;
         List<Object> parts = response.parts();
         int last = parts.size() - 1;
@@ -101,12 +127,21 @@ final class ResponseQueue {
             channel.write(parts.get(i), channel.voidPromise());
         }
         ChannelPromise sent = channel.newPromise();
-        sent.addListener((ChannelFutureListener) future -> onSent(future, bytes));
+        sent.addListener((ChannelFutureListener) future -> onSent(future, exchange));
         channel.write(parts.get(last), sent);
     }
 
-    private void onSent(ChannelFuture future, long bytes) {
-        outboundBytes -= bytes;
+    private void onGone(Exchange exchange) {
+        if (exchange.isAnswered()) {
+            unsentBytes -= exchange.responseBytes();
+            unsentMemoryBytes -= exchange.responseMemoryBytes();
+            memory.release(exchange.responseMemoryBytes());
+        }
+    }
+
+    private void onSent(ChannelFuture future, Exchange exchange) {
+        outboundBytes -= exchange.responseBytes();
+        onGone(exchange);
         @Nullable Throwable failure = future.cause();
         if (failure == null) {
             onProgress.run();

@@ -74,6 +74,9 @@ public abstract class Call implements Completable<ApiMessage> {
         }
     }
 
+    /** The request was read: its arrays and tagged fields have so many elements, each an object or more in memory. */
+    protected void onDecoded(int elements) {}
+
     /** The response is ready; null when none is to be sent. The receiver owns it. */
     protected abstract void onResponse(@Nullable WireFrame frame);
 

@@ -34,7 +34,7 @@ public final class Dispatcher {
     public void dispatch(Call call) {
         try {
             start(call);
-        } catch (WireException | RejectedRequestException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             call.end(null, e);
         }
     }
@@ -68,6 +68,7 @@ public final class Dispatcher {
         call.context = context;
         ApiMessage request = key.newRequest();
         request.read(in, version);
+        call.onDecoded(in.elementCount());
         if (frame.isReadable()) {
             throw new WireException(frame.readableBytes() + " bytes follow the message");
         }
