@@ -1,0 +1,59 @@
+package io.millrace.broker.storage;
+
+import io.millrace.broker.storage.segment.SegmentSync;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The syncs that make one log durable up to the offset that it had when the checkpoint began. Begun and finished on the
+ * append thread; {@link #sync} runs in between on any thread, while appends go on.
+ */
+public final class LogCheckpoint {
+
+    private final FileStore store;
+    private final Path directory;
+    private final long endOffset;
+    private final List<SegmentSync> segments;
+    private final @Nullable String leaderEpochs;
+    private final boolean namesChanged;
+
+    LogCheckpoint(
+            FileStore store,
+            Path directory,
+            long endOffset,
+            List<SegmentSync> segments,
+            @Nullable String leaderEpochs,
+            boolean namesChanged) {
+        this.store = store;
+        this.directory = directory;
+        this.endOffset = endOffset;
+        this.segments = segments;
+        this.leaderEpochs = leaderEpochs;
+        this.namesChanged = namesChanged;
+    }
+
+    /** Everything before this offset is durable once {@link #sync} returned. */
+    public long endOffset() {
+        return endOffset;
+    }
+
+    /** Must not be repeated after a failure: the shard goes offline. */
+    public void sync() throws IOException {
+        int done = 0;
+        try {
+            for (SegmentSync segment : segments) {
+                done++;
+                segment.run();
+            }
+        } finally {
+            segments.subList(done, segments.size()).forEach(SegmentSync::abandon);
+        }
+        if (leaderEpochs != null) {
+            SmallFiles.replace(store, directory.resolve(LeaderEpochs.NAME), leaderEpochs);
+        } else if (namesChanged) {
+            store.syncDirectory(directory);
+        }
+    }
+}

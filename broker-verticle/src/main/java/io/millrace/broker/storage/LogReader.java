@@ -1,0 +1,190 @@
+package io.millrace.broker.storage;
+
+import io.millrace.broker.storage.segment.Segment;
+import io.millrace.broker.storage.segment.TimestampOffset;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.record.InvalidRecordsException;
+import io.millrace.wire.record.RecordReader;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads of one log. They see what is published and touch no state of the writer. Any thread, any number at once; only
+ * {@link PartitionLog} knows which of them may touch the disk.
+ */
+final class LogReader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
+
+    /** A compressed batch that unpacks to more is not searched for a timestamp: its first offset is the answer. */
+    private static final long UNPACKED_BYTES_MAX = 256L << 20;
+
+    private final PublishedLog log;
+
+    LogReader(PublishedLog log) {
+        this.log = log;
+    }
+
+    ReadResult read(long offset, int bytesMax, boolean atLeastOneBatch) {
+        LogMark visible = log.visible();
+        LogView view = log.view(visible);
+        if (offset < view.logStartOffset() || offset > view.logEndOffset()) {
+            return outOfRange(offset, view);
+        }
+        if (offset >= visible.endOffset || (bytesMax <= 0 && !atLeastOneBatch)) {
+            return ReadResult.nothing(view);
+        }
+        try {
+            return slice(offset, bytesMax, atLeastOneBatch, visible, view);
+        } catch (CorruptLogException e) {
+            LOG.error("a read at offset {} found damage: {}", offset, e.getMessage());
+            return ReadResult.failed(ErrorCode.CORRUPT_MESSAGE, e.toString(), view);
+        } catch (IOException e) {
+            LogView now = log.view();
+            if (offset < now.logStartOffset()) {
+                return outOfRange(offset, now); // removed while we looked
+            }
+            LOG.warn("a read at offset {} failed", offset, e);
+            return ReadResult.failed(ErrorCode.KAFKA_STORAGE_ERROR, e.toString(), view);
+        }
+    }
+
+    private ReadResult slice(long offset, int bytesMax, boolean atLeastOneBatch, LogMark visible, LogView view)
+            throws IOException {
+        Segment[] segments = log.segments();
+        for (int i = floor(segments, offset); i >= 0 && i < segments.length; i++) {
+            Segment segment = segments[i];
+            int limit = limit(segment, visible);
+            Segment.Located first = limit == 0 ? null : segment.locate(offset, limit);
+            if (first == null) {
+                continue; // the offset lies in a gap before the next segment
+            }
+            if (first.sizeBytes() > bytesMax && !atLeastOneBatch) {
+                return ReadResult.nothing(view);
+            }
+            int size = Math.min(Math.max(bytesMax, first.sizeBytes()), limit - first.position());
+            return new ReadResult(ErrorCode.NONE, null, segment.slice(first, size), view);
+        }
+        LogView now = log.view();
+        return offset < now.logStartOffset() ? outOfRange(offset, now) : ReadResult.nothing(view);
+    }
+
+    private static ReadResult outOfRange(long offset, LogView view) {
+        String message = "offset " + offset + " is not within " + view.logStartOffset() + " and " + view.logEndOffset();
+        return ReadResult.failed(ErrorCode.OFFSET_OUT_OF_RANGE, message, view);
+    }
+
+    /** The first record with at least this timestamp. */
+    OffsetLookup offsetForTimestamp(long timestampMs) throws IOException {
+        LogMark visible = log.visible();
+        for (Segment segment : log.segments()) {
+            int limit = limit(segment, visible);
+            if (limit > 0 && segment.maxTimestamp().timestampMs() >= timestampMs) {
+                OffsetLookup found = search(segment, limit, timestampMs);
+                if (found != null) {
+                    return found;
+                }
+            }
+        }
+        return OffsetLookup.NONE;
+    }
+
+    /** The record with the largest timestamp, the first of several. */
+    OffsetLookup maxTimestamp() throws IOException {
+        LogMark visible = log.visible();
+        Segment holder = null;
+        TimestampOffset max = TimestampOffset.NONE;
+        for (Segment segment : log.segments()) {
+            TimestampOffset candidate =
+                    limit(segment, visible) == 0 ? TimestampOffset.NONE : visibleMax(segment, visible);
+            if (candidate.timestampMs() > max.timestampMs()) {
+                max = candidate;
+                holder = segment;
+            }
+        }
+        if (holder == null) {
+            return OffsetLookup.NONE;
+        }
+        OffsetLookup found = search(holder, limit(holder, visible), max.timestampMs());
+        return found == null ? OffsetLookup.NONE : found;
+    }
+
+    /** Largest timestamp among the batches that may be seen: the newest may belong to one that is still being synced. */
+    private static TimestampOffset visibleMax(Segment segment, LogMark visible) throws IOException {
+        TimestampOffset max = segment.maxTimestamp();
+        if (max.offset() < visible.endOffset) {
+            return max;
+        }
+        TimestampOffset best = TimestampOffset.NONE;
+        try (Segment.Scan scan = segment.scan(segment.baseOffset(), limit(segment, visible))) {
+            while (scan.batches().next()) {
+                if (scan.batches().maxTimestampMs() > best.timestampMs()) {
+                    best = new TimestampOffset(
+                            scan.batches().maxTimestampMs(), scan.batches().lastOffset());
+                }
+            }
+        }
+        return best;
+    }
+
+    private @Nullable OffsetLookup search(Segment segment, int limit, long timestampMs) throws IOException {
+        long logStart = log.logStartOffset();
+        try (Segment.Scan scan = segment.scanFromTimestamp(timestampMs, limit)) {
+            while (scan.batches().next()) {
+                if (scan.batches().maxTimestampMs() < timestampMs
+                        || scan.batches().lastOffset() < logStart) {
+                    continue;
+                }
+                OffsetLookup found = searchBatch(scan.batches().readBatch(), timestampMs, logStart);
+                if (found != null) {
+                    return new OffsetLookup(
+                            found.offset(), found.timestampMs(), scan.batches().leaderEpoch());
+                }
+            }
+            if (scan.batches().fault() != null) {
+                throw new CorruptLogException(segment + ": " + scan.batches().fault());
+            }
+            return null;
+        }
+    }
+
+    private static @Nullable OffsetLookup searchBatch(ByteBuf batch, long timestampMs, long logStart)
+            throws CorruptLogException {
+        try (RecordReader records = RecordReader.open(batch, 0, UNPACKED_BYTES_MAX)) {
+            while (records.next()) {
+                if (records.timestampMs() >= timestampMs && records.offset() >= logStart) {
+                    return new OffsetLookup(records.offset(), records.timestampMs(), -1);
+                }
+            }
+            return null;
+        } catch (InvalidRecordsException e) {
+            throw new CorruptLogException("records cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Position in a segment up to which the visible mark lets us look. */
+    private static int limit(Segment segment, LogMark visible) {
+        if (segment == visible.segment) {
+            return visible.endPosition;
+        }
+        return segment.baseOffset() < visible.segment.baseOffset() ? segment.sizeBytes() : 0;
+    }
+
+    /** Number of the segment with the largest base at or before an offset, or -1. */
+    static int floor(Segment[] segments, long offset) {
+        int low = -1;
+        int high = segments.length - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >> 1;
+            if (segments[middle].baseOffset() <= offset) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+}

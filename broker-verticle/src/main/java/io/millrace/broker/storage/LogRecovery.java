@@ -1,0 +1,215 @@
+package io.millrace.broker.storage;
+
+import io.millrace.broker.storage.segment.BatchScanner;
+import io.millrace.broker.storage.segment.Segment;
+import io.millrace.broker.storage.segment.SegmentFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens the segments of one log and finds its end.
+ *
+ * <p>Before the recovery point everything was synced, so only the headers after the last index entries are read. After it
+ * every checksum is computed, and the log is cut at the first batch that is not whole: it was never acknowledged, or the
+ * journal still has it. Damage before the recovery point is another matter: those records were acknowledged, so nothing is
+ * cut and the log is refused with {@link CorruptLogException}. One use, by the thread that opens the log.
+ */
+final class LogRecovery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogRecovery.class);
+
+    private final LogId id;
+    private final Path directory;
+    private final LogConfig config;
+    private final LogResources resources;
+    private final OpenState state;
+    private final long nowMs;
+
+    private final List<Segment> segments = new ArrayList<>();
+    private LeaderEpochs epochs = new LeaderEpochs();
+    private long endOffset;
+    private long checkedBytes;
+    private long cutBytes;
+    private int rebuiltSegments;
+
+    LogRecovery(LogId id, Path directory, LogConfig config, LogResources resources, OpenState state, long nowMs) {
+        this.id = id;
+        this.directory = directory;
+        this.config = config;
+        this.resources = resources;
+        this.state = state;
+        this.nowMs = nowMs;
+    }
+
+    List<Segment> segments() {
+        return segments;
+    }
+
+    LeaderEpochs epochs() {
+        return epochs;
+    }
+
+    long endOffset() {
+        return endOffset;
+    }
+
+    RecoverySummary summary() {
+        return new RecoverySummary(checkedBytes, cutBytes, rebuiltSegments);
+    }
+
+    /** Runs the recovery. On failure the files are closed and unchanged below the recovery point. */
+    void run() throws IOException {
+        try {
+            listSegments();
+            if (segments.isEmpty()) {
+                endOffset = state.logStartOffset();
+                segments.add(Segment.create(resources.openFiles(), directory, endOffset, nowMs));
+            }
+            LeaderEpochs known = LeaderEpochs.read(resources.store(), directory);
+            epochs = known == null ? new LeaderEpochs() : known;
+            int first = known == null ? 0 : firstToScan();
+            for (int i = 0; i < first; i++) {
+                requireIndexes(segments.get(i));
+            }
+            scanFrom(first);
+            requireRecoveryPoint();
+            epochs.truncateFromEnd(endOffset);
+        } catch (IOException | RuntimeException e) {
+            segments.forEach(Segment::close);
+            throw e;
+        }
+    }
+
+    private void listSegments() throws IOException {
+        for (String name : resources.store().list(directory)) {
+            long base = SegmentFiles.offsetOf(name, SegmentFiles.LOG);
+            if (base >= 0) {
+                segments.add(Segment.open(resources.openFiles(), directory, base, nowMs));
+            } else if (name.endsWith(SegmentFiles.DELETED) || name.endsWith(SmallFiles.TEMPORARY)) {
+                resources.store().delete(directory.resolve(name));
+            }
+        }
+    }
+
+    private int firstToScan() {
+        int last = segments.size() - 1;
+        if (state.clean()) {
+            return last;
+        }
+        Segment[] all = segments.toArray(Segment[]::new);
+        return Math.max(0, LogReader.floor(all, state.recoveryPoint()));
+    }
+
+    /** A segment that is closed and synced: only missing index files make it worth a look. */
+    private void requireIndexes(Segment segment) throws IOException {
+        if (!segment.hasIndexes(config.indexIntervalBytes())) {
+            scan(segment, true);
+            segment.seal();
+        }
+    }
+
+    private void scanFrom(int first) throws IOException {
+        for (int i = first; i < segments.size(); i++) {
+            Segment segment = segments.get(i);
+            if (i > first && segment.baseOffset() < endOffset) {
+                throw new CorruptLogException(segment + " begins before the end " + endOffset + " of the one before");
+            }
+            boolean cut = scan(segment, epochs.entries().isEmpty());
+            if (cut) {
+                deleteAfter(i);
+            } else if (i < segments.size() - 1) {
+                segment.seal();
+            }
+        }
+    }
+
+    /** Walks over a segment, and repairs its indexes and its end. Returns whether something was cut off. */
+    private boolean scan(Segment segment, boolean whole) throws IOException {
+        long from = prepareIndexes(segment, whole);
+        int size = segment.sizeBytes();
+        int end = 0;
+        long offset = segment.baseOffset();
+        String fault;
+        try (Segment.Scan scan = segment.scan(from, size)) {
+            BatchScanner batches = scan.batches();
+            while (batches.next() && isIntact(batches)) {
+                if (batches.leaderEpoch() > epochs.latest()) {
+                    epochs.assign(batches.leaderEpoch(), batches.baseOffset());
+                }
+                segment.reindex(batches, config.indexIntervalBytes());
+                offset = batches.lastOffset() + 1;
+                end = batches.endPosition();
+            }
+            fault = batches.fault();
+        }
+        if (fault != null) {
+            onFault(segment, end, offset, fault);
+        }
+        endOffset = offset;
+        segment.endRecovery(end, !state.clean());
+        return fault != null;
+    }
+
+    private boolean isIntact(BatchScanner batches) throws IOException {
+        if (state.clean() || batches.lastOffset() < state.recoveryPoint()) {
+            return true;
+        }
+        checkedBytes += batches.sizeBytes();
+        return batches.hasValidCrc();
+    }
+
+    /** Drops the index entries that cannot be relied upon; returns the offset to scan from. */
+    private long prepareIndexes(Segment segment, boolean whole) throws IOException {
+        boolean usable = !whole
+                && segment.hasIndexes(config.indexIntervalBytes())
+                && (state.clean() || segment.hasOrderedIndexes());
+        if (!usable) {
+            if (segment.sizeBytes() > 0 && !whole) {
+                LOG.warn("{}: the indexes of {} are missing or damaged, building them again", id, segment);
+                rebuiltSegments++;
+            }
+            segment.dropIndexes();
+            return segment.baseOffset();
+        }
+        long known = segment.timesKnownTo();
+        long from = state.clean() ? known : Math.min(known, Math.max(state.recoveryPoint(), segment.baseOffset()));
+        segment.truncateIndexes(from);
+        return from;
+    }
+
+    private void onFault(Segment segment, int end, long offset, String fault) throws IOException {
+        if (offset < state.recoveryPoint()) {
+            throw new CorruptLogException(id + ": " + segment + " is damaged at position " + end + ", offset " + offset
+                    + ", before the recovery point " + state.recoveryPoint() + ": " + fault);
+        }
+        cutBytes += segment.sizeBytes() - end;
+        LOG.warn(
+                "{}: cutting {} bytes that are no whole batch from {} at position {}, offset {}: {}",
+                id,
+                segment.sizeBytes() - end,
+                segment,
+                end,
+                offset,
+                fault);
+    }
+
+    private void deleteAfter(int last) throws IOException {
+        while (segments.size() > last + 1) {
+            Segment segment = segments.remove(segments.size() - 1);
+            cutBytes += segment.sizeBytes();
+            LOG.warn("{}: removing {}, which lies behind the cut", id, segment);
+            segment.delete();
+        }
+    }
+
+    private void requireRecoveryPoint() throws CorruptLogException {
+        if (endOffset < state.recoveryPoint()) {
+            throw new CorruptLogException(id + " ends at offset " + endOffset + " but was durable up to "
+                    + state.recoveryPoint() + ": acknowledged records are missing from " + directory);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package io.millrace.broker.storage.segment;
+
+import io.millrace.broker.storage.StoreFile;
+import io.millrace.wire.record.RecordBatch;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks over the batches of a file, header by header, through a window of it. Trusts nothing: it stops at the first bytes
+ * that cannot be a batch and says what is wrong with them. One thread, for the time that the file is held open.
+ */
+public final class BatchScanner {
+
+    /** A window for one lookup: the headers of a few small batches. */
+    static final int LOOKUP_WINDOW_BYTES = 2 << 10;
+
+    /** A window for reading a whole segment. */
+    static final int SCAN_WINDOW_BYTES = 256 << 10;
+
+    private final StoreFile file;
+    private final int limit;
+    private final byte[] window;
+    private final ByteBuffer windowBuffer;
+    private final ByteBuf windowBytes;
+
+    private long windowStart;
+    private int windowSize;
+
+    /** Offsets must be at least this. */
+    private long nextOffset;
+
+    private int nextPosition;
+    private int position;
+    private int sizeBytes;
+    private @Nullable String fault;
+    private boolean cutShort;
+
+    /**
+     * @param from position of a batch
+     * @param limit position that no batch may pass
+     * @param firstOffset offsets below it are a fault
+     */
+    public BatchScanner(StoreFile file, int from, int limit, long firstOffset, int windowBytes) {
+        this.file = file;
+        this.limit = limit;
+        this.nextPosition = from;
+        this.nextOffset = firstOffset;
+        this.window = new byte[Math.max(Math.min(windowBytes, limit - from), RecordBatch.HEADER_SIZE)];
+        this.windowBuffer = ByteBuffer.wrap(window);
+        this.windowBytes = Unpooled.wrappedBuffer(window);
+    }
+
+    /** Moves to the next batch. False at the limit, or at a {@link #fault}. */
+    public boolean next() throws IOException {
+        position = nextPosition;
+        if (position >= limit || fault != null) {
+            return false;
+        }
+        fault = examine();
+        if (fault != null) {
+            return false;
+        }
+        nextPosition = position + sizeBytes;
+        nextOffset = lastOffset() + 1;
+        return true;
+    }
+
+    /** Whether the next batch ends with this offset. Does not move. */
+    boolean isAt(long lastOffset) throws IOException {
+        position = nextPosition;
+        boolean isThere = examine() == null && lastOffset() == lastOffset;
+        cutShort = false;
+        return isThere;
+    }
+
+    /** What is wrong with the bytes at {@link #position}, or null. */
+    public @Nullable String fault() {
+        return fault;
+    }
+
+    /** Whether the fault is only that the limit comes before the end of the batch, as its length field has it. */
+    public boolean isCutShort() {
+        return cutShort;
+    }
+
+    /** Where the current batch begins; after the last one, where the next would begin. */
+    public int position() {
+        return position;
+    }
+
+    public int endPosition() {
+        return nextPosition;
+    }
+
+    public int sizeBytes() {
+        return sizeBytes;
+    }
+
+    /** The buffer that holds the header of the current batch at {@link #headerIndex}, until {@code next} is called. */
+    public ByteBuf header() {
+        return windowBytes;
+    }
+
+    public int headerIndex() {
+        return (int) (position - windowStart);
+    }
+
+    public long baseOffset() {
+        return RecordBatch.baseOffset(windowBytes, headerIndex());
+    }
+
+    public long lastOffset() {
+        return RecordBatch.lastOffset(windowBytes, headerIndex());
+    }
+
+    public long maxTimestampMs() {
+        return RecordBatch.maxTimestamp(windowBytes, headerIndex());
+    }
+
+    /** Leader epoch of the current batch. */
+    public int leaderEpoch() {
+        return RecordBatch.partitionLeaderEpoch(windowBytes, headerIndex());
+    }
+
+    /** Reads the whole batch and compares its checksum. A mismatch becomes the fault, and the scan ends here. */
+    public boolean hasValidCrc() throws IOException {
+        int expected = RecordBatch.crc(windowBytes, headerIndex());
+        CRC32C crc = new CRC32C();
+        long at = position + (long) RecordBatch.ATTRIBUTES_AT;
+        long end = position + (long) sizeBytes;
+        while (at < end) {
+            require(at, 1);
+            int from = (int) (at - windowStart);
+            int size = (int) Math.min(windowSize - from, end - at);
+            crc.update(window, from, size);
+            at += size;
+        }
+        require(position, RecordBatch.HEADER_SIZE);
+        if ((int) crc.getValue() == expected) {
+            return true;
+        }
+        nextPosition = position;
+        nextOffset = baseOffset();
+        fault = "checksum of the batch at offset " + baseOffset() + " is " + Integer.toHexString(expected)
+                + " where its bytes give " + Long.toHexString(crc.getValue());
+        return false;
+    }
+
+    /** A copy of the whole current batch, to look into its records. */
+    public ByteBuf readBatch() throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(sizeBytes);
+        while (bytes.hasRemaining()) {
+            if (file.read(bytes, position + (long) bytes.position()) <= 0) {
+                throw new IOException(file.path() + " ends within the batch at " + position);
+            }
+        }
+        return Unpooled.wrappedBuffer(bytes.flip());
+    }
+
+    private @Nullable String examine() throws IOException {
+        if (limit - position < RecordBatch.HEADER_SIZE || !require(position, RecordBatch.HEADER_SIZE)) {
+            cutShort = true;
+            return (limit - position) + " bytes are less than a batch header";
+        }
+        int at = headerIndex();
+        if (RecordBatch.magic(windowBytes, at) != RecordBatch.MAGIC) {
+            return "magic is " + RecordBatch.magic(windowBytes, at);
+        }
+        int length = windowBytes.getInt(at + RecordBatch.BATCH_LENGTH_AT);
+        if (length < RecordBatch.HEADER_SIZE - RecordBatch.LENGTH_OVERHEAD
+                || length > limit - position - RecordBatch.LENGTH_OVERHEAD) {
+            cutShort = length > limit - position - RecordBatch.LENGTH_OVERHEAD;
+            return "batch length " + length + " where " + (limit - position) + " bytes are left";
+        }
+        sizeBytes = length + RecordBatch.LENGTH_OVERHEAD;
+        if (RecordBatch.baseOffset(windowBytes, at) < nextOffset) {
+            return "offset " + RecordBatch.baseOffset(windowBytes, at) + " where at least " + nextOffset + " follows";
+        }
+        int delta = RecordBatch.lastOffsetDelta(windowBytes, at);
+        return delta < 0 ? "last offset delta is " + delta : null;
+    }
+
+    /** Moves the window so that it begins at {@code at}, unless it holds the bytes already. */
+    private boolean require(long at, int size) throws IOException {
+        if (at >= windowStart && at + size <= windowStart + windowSize) {
+            return true;
+        }
+        windowStart = at;
+        windowSize = 0;
+        int wanted = (int) Math.min(window.length, limit - at);
+        while (windowSize < wanted) {
+            int read = file.read(windowBuffer.limit(wanted).position(windowSize), at + windowSize);
+            if (read <= 0) {
+                break;
+            }
+            windowSize += read;
+        }
+        if (windowSize < size && windowSize < wanted) {
+            throw new IOException(file.path() + " ends at " + (at + windowSize) + " before " + limit);
+        }
+        return windowSize >= size;
+    }
+}

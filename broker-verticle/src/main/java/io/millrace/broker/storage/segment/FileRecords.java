@@ -1,0 +1,105 @@
+package io.millrace.broker.storage.segment;
+
+import io.millrace.wire.Records;
+import io.millrace.wire.WireWriter;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A slice of a segment, which keeps its file open until it is transferred or released. Owned by whoever was handed it.
+ *
+ * <p>On a real file the bytes go out by {@code sendfile}; elsewhere they are read into a buffer.
+ */
+public final class FileRecords implements Records {
+
+    private final OpenFile open;
+    private final int position;
+    private final int sizeBytes;
+    private final long firstBatchOffset;
+    private boolean spent;
+
+    /** Takes over one hold of the file. */
+    FileRecords(OpenFile open, int position, int sizeBytes, long firstBatchOffset) {
+        this.open = open;
+        this.position = position;
+        this.sizeBytes = sizeBytes;
+        this.firstBatchOffset = firstBatchOffset;
+    }
+
+    @Override
+    public int sizeBytes() {
+        return sizeBytes;
+    }
+
+    /** Base offset of the first batch, at or before the offset that was asked for. */
+    public long firstBatchOffset() {
+        return firstBatchOffset;
+    }
+
+    @Override
+    public void transferTo(WireWriter out) {
+        FileChannel channel = open.file().channel();
+        if (channel == null) {
+            out.append(toBuffer(ByteBufAllocator.DEFAULT));
+            return;
+        }
+        spend();
+        out.append(new SegmentRegion(open, channel, position, sizeBytes));
+    }
+
+    /** Reads the slice into a buffer that the caller releases, and gives up the file. */
+    public ByteBuf toBuffer(ByteBufAllocator allocator) {
+        spend();
+        ByteBuf bytes = allocator.buffer(sizeBytes, sizeBytes);
+        try {
+            readInto(bytes.internalNioBuffer(0, sizeBytes));
+            return bytes.writerIndex(sizeBytes);
+        } catch (IOException e) {
+            bytes.release();
+            throw new UncheckedIOException(e);
+        } finally {
+            open.release();
+        }
+    }
+
+    @Override
+    public void release() {
+        if (!spent) {
+            spend();
+            open.release();
+        }
+    }
+
+    /** Reads every byte; says what is wrong with the first whole batch that is not as it was written, or null. */
+    public @Nullable String findFault() throws IOException {
+        BatchScanner scanner = new BatchScanner(
+                open.file(), position, position + sizeBytes, firstBatchOffset, BatchScanner.SCAN_WINDOW_BYTES);
+        boolean isIntact = true;
+        while (isIntact && scanner.next()) {
+            isIntact = scanner.hasValidCrc();
+        }
+        boolean isWhole = scanner.fault() == null || (scanner.isCutShort() && scanner.position() > position);
+        return isWhole ? null : open.file().path() + " at position " + scanner.position() + ": " + scanner.fault();
+    }
+
+    private void spend() {
+        if (spent) {
+            throw new IllegalStateException("these records were transferred or released before");
+        }
+        spent = true;
+    }
+
+    private void readInto(ByteBuffer into) throws IOException {
+        int start = into.position();
+        while (into.hasRemaining()) {
+            if (open.file().read(into, position + (long) (into.position() - start)) <= 0) {
+                throw new IOException(open.file().path() + " ends within a slice that was published");
+            }
+        }
+    }
+}

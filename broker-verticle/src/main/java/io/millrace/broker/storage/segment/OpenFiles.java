@@ -1,0 +1,95 @@
+package io.millrace.broker.storage.segment;
+
+import io.millrace.broker.storage.FileStore;
+import io.millrace.broker.storage.StoreFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+
+/**
+ * Bounds how many segment files are open at once: ten thousand partitions have far more files than descriptors.
+ *
+ * <p>The files least recently used are closed first, each when its last user is done. A file with bytes that were not
+ * synced yet stays open past the limit until its next checkpoint, because a write error that the kernel finds later is
+ * reported only to descriptors that were open then. Any thread. The lock is taken to open, close and rename, never to
+ * use a file that is open.
+ */
+public final class OpenFiles {
+
+    private final FileStore store;
+    private final int openMax;
+    private final Object lock = new Object();
+    /** In the order of opening or of the last reprieve; guarded by the lock. */
+    private final LinkedHashSet<OpenFile> open = new LinkedHashSet<>();
+
+    public OpenFiles(FileStore store, int openMax) {
+        if (openMax < 1) {
+            throw new IllegalArgumentException("at least one file must be allowed open, not " + openMax);
+        }
+        this.store = store;
+        this.openMax = openMax;
+    }
+
+    public FileStore store() {
+        return store;
+    }
+
+    /** Files open now, including those that are only kept open by a reader. */
+    public int openCount() {
+        synchronized (lock) {
+            return open.size();
+        }
+    }
+
+    /** Opens for the first user, who holds the result; others join it without the lock. */
+    OpenFile open(SharedFile shared, boolean create) throws IOException {
+        synchronized (lock) {
+            OpenFile current = shared.current();
+            if (current != null && current.tryRetain()) {
+                return current;
+            }
+            shared.checkNotClosed();
+            Path path = shared.path();
+            StoreFile file = create && !store.exists(path) ? store.create(path) : store.open(path);
+            OpenFile opened = new OpenFile(shared, file);
+            shared.setCurrent(opened);
+            open.add(opened);
+            closeLeastUsed(opened);
+            return opened;
+        }
+    }
+
+    /** Renames under the lock, so that no reader opens the old name meanwhile. */
+    void rename(SharedFile shared, Path to) throws IOException {
+        synchronized (lock) {
+            store.move(shared.path(), to);
+            shared.setPath(to);
+        }
+    }
+
+    void forget(OpenFile file) {
+        synchronized (lock) {
+            open.remove(file);
+        }
+        file.release();
+    }
+
+    /** Second chance: a file used since the last look goes to the back of the queue instead of being closed. */
+    private void closeLeastUsed(OpenFile newest) {
+        int looksLeft = 2 * open.size();
+        while (open.size() > openMax && looksLeft-- > 0) {
+            Iterator<OpenFile> iterator = open.iterator();
+            OpenFile candidate = iterator.next();
+            iterator.remove();
+            if (candidate == newest
+                    || candidate.clearUsed()
+                    || candidate.shared().isDirty()) {
+                open.add(candidate);
+            } else {
+                candidate.shared().clearCurrent(candidate);
+                candidate.release();
+            }
+        }
+    }
+}

@@ -1,0 +1,393 @@
+package io.millrace.broker.storage.segment;
+
+import io.millrace.broker.storage.CorruptLogException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One file of a log with its two indexes. Offsets from the base offset on, up to the next segment's base.
+ *
+ * <p>The log's owner appends to the newest segment and seals it when the next one begins. Readers pass the position up to
+ * which they may look. An index is never trusted: the batch that it points to must have the offset that it says, or the
+ * segment is searched from its start.
+ */
+public final class Segment {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
+
+    /** A segment of this much more than two index intervals must have entries, unless its batches are huge. */
+    private static final int SMALL_BATCHES_BYTES = 4 << 20;
+
+    /** A batch found by a lookup. */
+    public record Located(int position, int sizeBytes, long baseOffset, long lastOffset, int leaderEpoch) {}
+
+    /** What an append tells the segment about one batch. */
+    public record BatchSpan(long lastOffset, int sizeBytes, long maxTimestampMs) {}
+
+    private final long baseOffset;
+    private final SharedFile log;
+    private final OffsetIndex offsets;
+    private final TimeIndex times;
+    private final long createdMs;
+
+    /** Bytes in the file. Written by the owner after the bytes are. */
+    private volatile int sizeBytes;
+    /** Largest timestamp; null until somebody asks a segment that was opened sealed. */
+    private volatile @Nullable TimestampOffset maxTimestamp;
+
+    /** Owner only: bytes that have a place in this segment, written or not. */
+    private int stagedEnd;
+
+    private int bytesSinceIndexEntry;
+    private long firstTimestampMs = -1;
+    private boolean indexesNeedSync;
+
+    private Segment(long baseOffset, SegmentFiles files, int sizeBytes, long createdMs) throws IOException {
+        this.baseOffset = baseOffset;
+        this.log = files.log();
+        this.offsets = new OffsetIndex(
+                files.offsetIndex(), baseOffset, (int) (files.offsetIndex().sizeOnDisk() / OffsetIndex.ENTRY_BYTES));
+        this.times = new TimeIndex(
+                files.timeIndex(), baseOffset, (int) (files.timeIndex().sizeOnDisk() / TimeIndex.ENTRY_BYTES));
+        this.sizeBytes = sizeBytes;
+        this.stagedEnd = sizeBytes;
+        this.createdMs = createdMs;
+    }
+
+    /** Starts an empty segment. Index files of an earlier life that have the same base are removed. */
+    public static Segment create(OpenFiles openFiles, Path directory, long baseOffset, long nowMs) throws IOException {
+        SegmentFiles files = SegmentFiles.of(openFiles, directory, baseOffset);
+        openFiles.store().delete(files.offsetIndex().path());
+        openFiles.store().delete(files.timeIndex().path());
+        files.log().acquireOrCreate().release();
+        Segment segment = new Segment(baseOffset, files, 0, nowMs);
+        segment.maxTimestamp = TimestampOffset.NONE;
+        return segment;
+    }
+
+    /** Takes up a segment that is on disk; reads only the sizes of its files. */
+    public static Segment open(OpenFiles openFiles, Path directory, long baseOffset, long nowMs) throws IOException {
+        SegmentFiles files = SegmentFiles.of(openFiles, directory, baseOffset);
+        long size = files.log().sizeOnDisk();
+        if (size > Integer.MAX_VALUE) {
+            throw new CorruptLogException(files.log() + " has " + size + " bytes, more than a segment can have");
+        }
+        return new Segment(baseOffset, files, (int) size, nowMs);
+    }
+
+    public long baseOffset() {
+        return baseOffset;
+    }
+
+    public Path path() {
+        return log.path();
+    }
+
+    /** Bytes in the file. */
+    public int sizeBytes() {
+        return sizeBytes;
+    }
+
+    /** When the segment was begun, or taken up after a start. */
+    public long createdMs() {
+        return createdMs;
+    }
+
+    // ---- the owner ----
+
+    /** Bytes in the file and staged for it. */
+    public int stagedEnd() {
+        return stagedEnd;
+    }
+
+    /** Gives a batch its place behind what is staged, and the indexes their entries. */
+    public void stage(BatchSpan batch, int indexIntervalBytes) throws IOException {
+        TimestampOffset max = maxTimestamp();
+        if (batch.maxTimestampMs() > max.timestampMs()) {
+            max = new TimestampOffset(batch.maxTimestampMs(), batch.lastOffset());
+            maxTimestamp = max;
+        }
+        if (firstTimestampMs < 0) {
+            firstTimestampMs = batch.maxTimestampMs();
+        }
+        if (bytesSinceIndexEntry > indexIntervalBytes) {
+            offsets.append(batch.lastOffset(), stagedEnd);
+            times.append(max);
+            bytesSinceIndexEntry = 0;
+        }
+        stagedEnd += batch.sizeBytes();
+        bytesSinceIndexEntry += batch.sizeBytes();
+    }
+
+    /** Writes what was staged since the last write, all of it. */
+    public void write(ByteBuffer[] staged) throws IOException {
+        OpenFile open = log.acquire();
+        try {
+            log.markDirty();
+            open.file().write(staged, sizeBytes);
+        } finally {
+            open.release();
+        }
+        sizeBytes = stagedEnd;
+    }
+
+    /** Whether the next batch should begin a new segment. */
+    public boolean isFull(RollLimits limits, BatchSpan next, long nowMs) {
+        return stagedEnd > 0
+                && (stagedEnd > limits.segmentBytes() - next.sizeBytes()
+                        || ageMs(next.maxTimestampMs(), nowMs) > limits.segmentMs()
+                        || offsets.sizeBytes() > limits.indexBytes() - OffsetIndex.ENTRY_BYTES
+                        || times.sizeBytes() > limits.indexBytes() - TimeIndex.ENTRY_BYTES
+                        || next.lastOffset() - baseOffset > Integer.MAX_VALUE);
+    }
+
+    /** Milliseconds that the segment has been open: by its records' time where they have one, as Kafka counts. */
+    public long ageMs(long newestTimestampMs, long nowMs) {
+        return firstTimestampMs >= 0 && newestTimestampMs >= 0
+                ? newestTimestampMs - firstTimestampMs
+                : nowMs - createdMs;
+    }
+
+    /** Ends appending: both indexes go to their files, with a last entry for the largest timestamp. */
+    public void seal() throws IOException {
+        times.append(maxTimestamp());
+        offsets.seal();
+        times.seal();
+        indexesNeedSync = true;
+    }
+
+    /** Writes the indexes of the newest segment, so that the next start need not search it. */
+    public void writeIndexes() throws IOException {
+        times.append(maxTimestamp());
+        offsets.flush();
+        times.flush();
+    }
+
+    public boolean isDirty() {
+        return log.isDirty();
+    }
+
+    /**
+     * Starts a sync that any thread may finish: bytes written after this call are the next checkpoint's.
+     *
+     * @return null when there is nothing to sync
+     */
+    public @Nullable SegmentSync beginSync() throws IOException {
+        if (!log.isDirty() && !indexesNeedSync) {
+            return null;
+        }
+        SegmentSync sync =
+                new SegmentSync(log.acquire(), indexesNeedSync ? offsets : null, indexesNeedSync ? times : null);
+        log.markClean();
+        indexesNeedSync = false;
+        return sync;
+    }
+
+    /** Cuts the file and its indexes: the batch at this position has this base offset. */
+    public void truncateTo(int position, long offset) throws IOException {
+        cut(position);
+        offsets.truncateTo(offset);
+        times.truncateTo(offset);
+        stagedEnd = position;
+        maxTimestamp = null;
+        bytesSinceIndexEntry = 0;
+        if (position == 0) {
+            firstTimestampMs = -1;
+        }
+    }
+
+    /** Renames the files to {@code .deleted}. Readers that have the files open go on. */
+    public void renameToDeleted() throws IOException {
+        for (SharedFile file : files()) {
+            if (file.exists()) {
+                file.rename(file.path().resolveSibling(file.path().getFileName() + SegmentFiles.DELETED));
+            }
+        }
+    }
+
+    /** Removes the files for good. */
+    public void delete() throws IOException {
+        for (SharedFile file : files()) {
+            file.delete();
+        }
+    }
+
+    /** Closes the files; slices that were handed out keep theirs. */
+    public void close() {
+        for (SharedFile file : files()) {
+            file.close();
+        }
+    }
+
+    private void cut(int position) throws IOException {
+        OpenFile open = log.acquire();
+        try {
+            log.markDirty();
+            open.file().truncate(position);
+        } finally {
+            open.release();
+        }
+        sizeBytes = position;
+    }
+
+    private SharedFile[] files() {
+        return new SharedFile[] {log, offsets.file(), times.file()};
+    }
+
+    // ---- recovery, before the log is published ----
+
+    /** Whether the index files are there, and not empty where the segment is long. Looks only at sizes. */
+    public boolean hasIndexes(int indexIntervalBytes) throws IOException {
+        boolean expectsEntries = sizeBytes > 2L * indexIntervalBytes + SMALL_BATCHES_BYTES;
+        return offsets.file().exists()
+                && times.file().exists()
+                && (!expectsEntries || (offsets.count() > 0 && times.count() > 0));
+    }
+
+    /** Whether the index files can be searched; reads all of them. */
+    public boolean hasOrderedIndexes() throws IOException {
+        return offsets.file().exists() && times.file().exists() && offsets.isOrdered() && times.isOrdered();
+    }
+
+    /** The offset from which the largest timestamp is not known from the time index. */
+    public long timesKnownTo() throws IOException {
+        return Math.max(baseOffset, times.last().offset());
+    }
+
+    /** A scanner of the batches from the last one at or before an offset that the index knows. The caller releases the file. */
+    public Scan scan(long fromOffset, int limit) throws IOException {
+        OpenFile open = log.acquire();
+        try {
+            return new Scan(open, scannerBefore(open, fromOffset, limit, BatchScanner.SCAN_WINDOW_BYTES));
+        } catch (RuntimeException e) {
+            open.release();
+            throw e;
+        }
+    }
+
+    /** A scanner that holds the file of its segment. */
+    public record Scan(OpenFile open, BatchScanner batches) implements AutoCloseable {
+        @Override
+        public void close() {
+            open.release();
+        }
+    }
+
+    /** Empties the index files, to be filled again by {@link #reindex}. */
+    public void dropIndexes() throws IOException {
+        offsets.clear();
+        times.clear();
+        maxTimestamp = TimestampOffset.NONE;
+        bytesSinceIndexEntry = 0;
+    }
+
+    /** Drops the index entries from an offset on, which {@link #reindex} adds again. */
+    public void truncateIndexes(long offset) throws IOException {
+        offsets.truncateTo(offset);
+        times.truncateTo(offset);
+        maxTimestamp = times.last();
+        bytesSinceIndexEntry = 0;
+    }
+
+    /** Gives a batch that is on disk already its index entry, if one is due. */
+    public void reindex(BatchScanner batch, int indexIntervalBytes) throws IOException {
+        stagedEnd = batch.position();
+        stage(new BatchSpan(batch.lastOffset(), batch.sizeBytes(), batch.maxTimestampMs()), indexIntervalBytes);
+    }
+
+    /** Ends recovery: what lies behind this position is cut off. */
+    public void endRecovery(int endPosition, boolean needsSync) throws IOException {
+        if (endPosition < sizeBytes) {
+            cut(endPosition);
+        }
+        stagedEnd = endPosition;
+        if (needsSync) {
+            log.markDirty();
+        }
+    }
+
+    /** Sets the timestamp that the age of the segment counts from. */
+    public void firstTimestampMs(long timestampMs) {
+        firstTimestampMs = timestampMs;
+    }
+
+    // ---- any thread ----
+
+    /** The first batch whose last offset is at least the given one; null when there is none before the limit. */
+    public @Nullable Located locate(long offset, int limit) throws IOException {
+        OpenFile open = log.acquire();
+        try {
+            return locate(open, offset, limit);
+        } finally {
+            open.release();
+        }
+    }
+
+    /** A slice that begins with a batch that was located. */
+    public FileRecords slice(Located first, int size) throws IOException {
+        return new FileRecords(log.acquire(), first.position(), size, first.baseOffset());
+    }
+
+    /** Largest timestamp of the segment, read from the time index the first time that it is asked for. */
+    public TimestampOffset maxTimestamp() throws IOException {
+        TimestampOffset max = maxTimestamp;
+        if (max == null) {
+            max = times.last();
+            maxTimestamp = max;
+        }
+        return max;
+    }
+
+    /** A scanner that starts no later than the first batch with a timestamp of at least the given one. */
+    public Scan scanFromTimestamp(long timestampMs, int limit) throws IOException {
+        TimestampOffset entry = times.lookup(timestampMs - 1);
+        return scan(Math.max(entry.offset(), baseOffset), limit);
+    }
+
+    @Override
+    public String toString() {
+        return log.toString();
+    }
+
+    private @Nullable Located locate(OpenFile open, long offset, int limit) throws IOException {
+        BatchScanner scanner = scannerBefore(open, offset, limit, BatchScanner.LOOKUP_WINDOW_BYTES);
+        while (scanner.next()) {
+            if (scanner.lastOffset() >= offset) {
+                return new Located(
+                        scanner.position(),
+                        scanner.sizeBytes(),
+                        scanner.baseOffset(),
+                        scanner.lastOffset(),
+                        scanner.leaderEpoch());
+            }
+        }
+        if (scanner.fault() != null) {
+            throw new CorruptLogException(log + " at " + scanner.position() + ": " + scanner.fault());
+        }
+        return null;
+    }
+
+    /** A scanner that starts where the index says, if the batch there is the one it means; else at the segment's start. */
+    private BatchScanner scannerBefore(OpenFile open, long offset, int limit, int windowBytes) {
+        String reason;
+        try {
+            OffsetIndex.Entry entry = offsets.lookup(offset);
+            int position = entry.position();
+            if (position >= 0 && position < limit) {
+                BatchScanner there = new BatchScanner(open.file(), position, limit, baseOffset, windowBytes);
+                if (position == 0 || there.isAt(entry.offset())) {
+                    return there;
+                }
+            }
+            reason = "it points to " + entry.position() + " for offset " + entry.offset();
+        } catch (IOException e) {
+            reason = e.toString();
+        }
+        LOG.warn("index of {} cannot be used, searching the segment from its start: {}", log, reason);
+        return new BatchScanner(open.file(), 0, limit, baseOffset, windowBytes);
+    }
+}
