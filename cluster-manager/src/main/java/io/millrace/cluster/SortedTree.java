@@ -32,6 +32,11 @@ final class SortedTree<K extends Comparable<K>, V> {
         return size;
     }
 
+    /** The longest path from the root to a leaf, in nodes. */
+    int height() {
+        return height(root);
+    }
+
     @Nullable
     V get(K key) {
         Node<K, V> node = root;
