@@ -53,8 +53,7 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
     @Override
     public Future<MetadataResponse> handle(RequestContext context, MetadataRequest request) {
         List<MetadataRequestTopic> topics = request.topics();
-        boolean all = topics == null || context.version() == 0 && topics.isEmpty();
-        if (all) {
+        if (topics == null || (context.version() == 0 && topics.isEmpty())) {
             return Future.succeededFuture(new Answer(log.image(), context, request).allTopics());
         }
         if (topics.stream().anyMatch(each -> isMalformed(each, context.version()))) {
