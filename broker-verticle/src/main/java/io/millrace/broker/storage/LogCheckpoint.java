@@ -19,19 +19,27 @@ public final class LogCheckpoint {
     private final @Nullable String leaderEpochs;
     private final boolean namesChanged;
 
+    /** Begun before this one and perhaps not synced yet; null once it is. Guarded by this. */
+    private @Nullable LogCheckpoint previous;
+
+    private boolean synced;
+    private boolean failed;
+
     LogCheckpoint(
             FileStore store,
             Path directory,
             long endOffset,
             List<SegmentSync> segments,
             @Nullable String leaderEpochs,
-            boolean namesChanged) {
+            boolean namesChanged,
+            @Nullable LogCheckpoint previous) {
         this.store = store;
         this.directory = directory;
         this.endOffset = endOffset;
         this.segments = segments;
         this.leaderEpochs = leaderEpochs;
         this.namesChanged = namesChanged;
+        this.previous = previous;
     }
 
     /** Everything before this offset is durable once {@link #sync} returned. */
@@ -39,8 +47,29 @@ public final class LogCheckpoint {
         return endOffset;
     }
 
-    /** Must not be repeated after a failure: the shard goes offline. */
-    public void sync() throws IOException {
+    /**
+     * Runs the syncs, once, after those of checkpoints begun earlier: they took dirty files that this one counts on. Two
+     * threads may sync checkpoints of one log at the same time, hence the lock. After a failure the shard goes offline.
+     */
+    public synchronized void sync() throws IOException {
+        if (failed) {
+            throw new IOException("an earlier sync of " + directory + " failed");
+        }
+        if (synced) {
+            return;
+        }
+        failed = true;
+        LogCheckpoint earlier = previous;
+        if (earlier != null) {
+            earlier.sync();
+            previous = null;
+        }
+        syncFiles();
+        failed = false;
+        synced = true;
+    }
+
+    private void syncFiles() throws IOException {
         int done = 0;
         try {
             for (SegmentSync segment : segments) {

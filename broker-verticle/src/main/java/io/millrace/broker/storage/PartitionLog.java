@@ -76,6 +76,7 @@ public final class PartitionLog {
 
     private long recordsSinceSync;
     private long oldestUnsyncedMs = Long.MAX_VALUE;
+    private @Nullable LogCheckpoint lastCheckpoint;
 
     private PartitionLog(
             LogId id,
@@ -323,8 +324,10 @@ public final class PartitionLog {
     /**
      * Puts batches of the journal back at the offsets that they carry; those that the log has already are skipped. Before
      * the first append. The bytes must live until {@link #writeStaged}.
+     *
+     * @return whether the log was missing any of them
      */
-    public void replay(ByteBuf batches, long nowMs) throws IOException {
+    public boolean replay(ByteBuf batches, long nowMs) throws IOException {
         assert owner.isCurrent() : owner;
         requireOnline();
         int end = batches.writerIndex();
@@ -342,13 +345,27 @@ public final class PartitionLog {
             }
             stage(batches, at, nowMs);
         }
+        return hasStaged();
+    }
+
+    /** Puts a log start of the journal back. Before the first append. */
+    public void replayLogStart(long offset, long nowMs) throws IOException {
+        assert owner.isCurrent() : owner;
+        requireOnline();
+        if (offset > published.logStartOffset()) {
+            moveStart(offset);
+            removeBefore(offset, nowMs);
+        }
     }
 
     /**
-     * Ends recovery: everything that was found and replayed is synced, so that what readers see from now on survives. A log
-     * that was closed in order costs nothing.
+     * Ends recovery: what readers see from now on survives, in the journal or in the segments. A log that was closed in
+     * order, or whose end the journal has, costs nothing; another one is synced.
+     *
+     * @param journalEnd end offset of the last batch that the journal has of this log, -1 for none. The journal keeps its
+     *     batches until they are in synced segments
      */
-    public void finishRecovery(long nowMs) throws IOException {
+    public void finishRecovery(long journalEnd, long nowMs) throws IOException {
         assert owner.isCurrent() : owner;
         writeStaged();
         if (nextOffset < published.logStartOffset()) {
@@ -358,7 +375,7 @@ public final class PartitionLog {
             nextOffset = published.logStartOffset();
             published.written(new LogMark(nextOffset, published.active(), 0, Long.MAX_VALUE));
         }
-        if (isDirty()) {
+        if (isDirty() && journalEnd < nextOffset) {
             checkpoint();
         }
         onDurable(nextOffset);
@@ -556,7 +573,10 @@ public final class PartitionLog {
         namesChanged = false;
         recordsSinceSync = 0;
         oldestUnsyncedMs = Long.MAX_VALUE;
-        return new LogCheckpoint(resources.store(), directory, nextOffset, syncs, epochs.takeChanges(), names);
+        LogCheckpoint next = new LogCheckpoint(
+                resources.store(), directory, nextOffset, syncs, epochs.takeChanges(), names, lastCheckpoint);
+        lastCheckpoint = next;
+        return next;
     }
 
     /** The checkpoint's syncs have all succeeded: recovery need not look at what is before it. */

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Small files that are read, or replaced, as a whole: after a crash there is the old content or the new one. Any thread. */
-final class SmallFiles {
+public final class SmallFiles {
 
     /** No checkpoint and no snapshot is this large: a file that is, is not ours. */
     private static final int SIZE_MAX = 256 << 20;
@@ -16,7 +16,7 @@ final class SmallFiles {
 
     private SmallFiles() {}
 
-    static List<String> readLines(FileStore store, Path path) throws IOException {
+    public static List<String> readLines(FileStore store, Path path) throws IOException {
         ByteBuffer bytes = readAll(store, path);
         return StandardCharsets.UTF_8.decode(bytes).toString().lines().toList();
     }
@@ -38,7 +38,7 @@ final class SmallFiles {
     }
 
     /** Durable when it returns, name included. */
-    static void replace(FileStore store, Path path, String content) throws IOException {
+    public static void replace(FileStore store, Path path, String content) throws IOException {
         Path directory = path.getParent();
         if (directory == null) {
             throw new IllegalArgumentException(path + " names no directory");

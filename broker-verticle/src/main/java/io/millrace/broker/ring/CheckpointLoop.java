@@ -1,0 +1,90 @@
+package io.millrace.broker.ring;
+
+import io.millrace.broker.storage.PartitionLog;
+import io.millrace.broker.storage.shard.LogShard;
+import io.millrace.broker.storage.shard.TaskRun;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/**
+ * The checkpoint thread of one shard: runs checkpoint steps as long as there is work, and upkeep now and then. Sleeps
+ * otherwise, and wakes up once a second to see what time it is.
+ */
+final class CheckpointLoop implements Runnable {
+
+    private static final long PAUSE_NS = 1_000_000_000;
+
+    /** Logs that one task of upkeep visits, so that it holds up appends no longer than a batch would. */
+    private static final int UPKEEP_LOGS = 32;
+
+    private final ShardRing ring;
+    private final LogShard shard;
+    private final LongSupplier clockMs;
+    private final long upkeepIntervalMs;
+    private final Queue<PartitionLog> upkeep = new ArrayDeque<>();
+    private long lastUpkeepMs;
+    private volatile boolean stopped;
+
+    CheckpointLoop(ShardRing ring, LongSupplier clockMs, long upkeepIntervalMs) {
+        this.ring = ring;
+        this.shard = ring.shard();
+        this.clockMs = clockMs;
+        this.upkeepIntervalMs = upkeepIntervalMs;
+        this.lastUpkeepMs = clockMs.getAsLong();
+    }
+
+    @Override
+    public void run() {
+        while (!stopped) {
+            long nowMs = clockMs.getAsLong();
+            if (shard.checkpointStep(nowMs)) {
+                continue;
+            }
+            startUpkeep(nowMs);
+            if (!upkeep.isEmpty()) {
+                submitUpkeep();
+                continue;
+            }
+            // Gives an idle commit stage the chance to rotate.
+            if (shard.wantsCommit()) {
+                ring.submit((owner, now) -> null);
+            }
+            LockSupport.parkNanos(this, PAUSE_NS);
+        }
+    }
+
+    private void startUpkeep(long nowMs) {
+        if (upkeep.isEmpty() && nowMs - lastUpkeepMs >= upkeepIntervalMs) {
+            lastUpkeepMs = nowMs;
+            upkeep.addAll(shard.logs());
+        }
+    }
+
+    /** One group at a time, the next when it is done: upkeep never crowds out appends. */
+    private void submitUpkeep() {
+        java.util.List<PartitionLog> group = new java.util.ArrayList<>();
+        while (group.size() < UPKEEP_LOGS && !upkeep.isEmpty()) {
+            group.add(upkeep.remove());
+        }
+        java.util.concurrent.CountDownLatch done = new java.util.concurrent.CountDownLatch(1);
+        ring.submitUrgent(TaskRun.immediate(
+                (owner, nowMs) -> {
+                    for (PartitionLog log : group) {
+                        owner.maintain(log, nowMs);
+                    }
+                    return null;
+                },
+                (value, failure) -> done.countDown()));
+        try {
+            done.await();
+        } catch (InterruptedException e) {
+            stopped = true;
+        }
+    }
+
+    void stop() {
+        stopped = true;
+    }
+}

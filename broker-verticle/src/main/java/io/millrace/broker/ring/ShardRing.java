@@ -1,0 +1,258 @@
+package io.millrace.broker.ring;
+
+import com.lmax.disruptor.BatchEventProcessor;
+import com.lmax.disruptor.BatchEventProcessorBuilder;
+import com.lmax.disruptor.EventTranslatorOneArg;
+import com.lmax.disruptor.RingBuffer;
+import io.millrace.broker.storage.shard.AppendCommand;
+import io.millrace.broker.storage.shard.LogShard;
+import io.millrace.broker.storage.shard.ShardSlot;
+import io.millrace.broker.storage.shard.ShardTask;
+import io.millrace.broker.storage.shard.TaskRun;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/**
+ * The way into one log shard, from any thread and without blocking.
+ *
+ * <pre>
+ * tryAppend --> [append thread: offsets, segments] --> [commit thread: journal, one sync] --> completions
+ * </pre>
+ *
+ * <p>Both slots and bytes in flight are bounded. Some slots are kept for urgent tasks: when the journal is full, the commit
+ * stage waits for a checkpoint, which starts with a task for the append stage, which must still find a slot.
+ */
+public final class ShardRing {
+
+    /** Slots that appends never take. A full journal needs one task per file to move on. */
+    static final int RESERVED_SLOTS = 64;
+
+    /** Tasks that may wait for a slot. Control work comes in bursts of one per partition. */
+    private static final int WAITING_TASKS_MAX = 100_000;
+
+    private static final long DRAIN_POLL_NS = 50_000;
+
+    private static final EventTranslatorOneArg<ShardSlot, AppendCommand> LOAD_COMMAND =
+            (slot, sequence, command) -> slot.load(command);
+    private static final EventTranslatorOneArg<ShardSlot, TaskRun<?>> LOAD_TASK =
+            (slot, sequence, task) -> slot.load(task);
+
+    private final LogShard shard;
+    private final RingOptions options;
+    private final ParkingWaitStrategy waitStrategy = new ParkingWaitStrategy();
+    private final RingBuffer<ShardSlot> ring;
+    private final BatchEventProcessor<ShardSlot> append;
+    private final BatchEventProcessor<ShardSlot> commit;
+    private final Thread appendThread;
+    private final Thread commitThread;
+    private final AtomicLong bytesInFlight = new AtomicLong();
+    private final Queue<Runnable> roomWaiters = new ConcurrentLinkedQueue<>();
+    /** Guarded by itself: held for a few instructions, by submitters of tasks and once per commit batch. */
+    private final Queue<TaskRun<?>> waitingTasks = new ArrayDeque<>();
+
+    private volatile boolean tasksWaiting;
+    private volatile boolean halted;
+
+    ShardRing(LogShard shard, int number, RingOptions options, LongSupplier clockMs) {
+        this.shard = shard;
+        this.options = options;
+        ring = RingBuffer.createMultiProducer(ShardSlot::new, options.slots(), waitStrategy);
+        BatchEventProcessorBuilder builder = new BatchEventProcessorBuilder().setMaxBatchSize(options.batchSlotsMax());
+        append = builder.build(ring, ring.newBarrier(), new AppendHandler(shard, clockMs, waitStrategy));
+        commit = builder.build(ring, ring.newBarrier(append.getSequence()), new CommitHandler(shard, this::onRoomMade));
+        ring.addGatingSequences(commit.getSequence());
+        append.setExceptionHandler(new FencingExceptionHandler(shard));
+        commit.setExceptionHandler(new FencingExceptionHandler(shard));
+        appendThread = new Thread(append, "millrace-append-" + number);
+        commitThread = new Thread(commit, "millrace-commit-" + number);
+    }
+
+    void start() {
+        appendThread.start();
+        commitThread.start();
+    }
+
+    /**
+     * Hands over an append. Any thread.
+     *
+     * @return false when the ring is full: nothing happened, the caller still owns the command and should wait for {@link
+     *     #onRoom}. After true the completion is called exactly once
+     */
+    public boolean tryAppend(AppendCommand command) {
+        int bytes = command.sizeBytes();
+        if (!claimBytes(bytes)) {
+            return false;
+        }
+        if (ring.remainingCapacity() <= RESERVED_SLOTS || !ring.tryPublishEvent(LOAD_COMMAND, command)) {
+            bytesInFlight.addAndGet(-bytes);
+            return false;
+        }
+        failWhatCameTooLate();
+        return true;
+    }
+
+    private boolean claimBytes(int bytes) {
+        long before = bytesInFlight.getAndAdd(bytes);
+        if (before > 0 && before + bytes > options.bytesMax()) {
+            bytesInFlight.addAndGet(-bytes);
+            return false;
+        }
+        return true;
+    }
+
+    /**
+     * Calls back once, as soon as an append is worth another try, which may be at once. Any thread; the callback runs on
+     * this thread or on the commit thread and must do no more than wake its owner.
+     */
+    public void onRoom(Runnable wake) {
+        roomWaiters.add(wake);
+        if (hasRoom()) {
+            wakeWaiters(1);
+        }
+    }
+
+    private boolean hasRoom() {
+        return bytesInFlight.get() < options.bytesMax() && ring.remainingCapacity() > RESERVED_SLOTS;
+    }
+
+    /**
+     * Runs control work on the append thread, in order with the appends. Any thread.
+     *
+     * @return completes, on the caller's Vert.x context if there is one, when the work and everything before it is durable
+     */
+    public <T> Future<T> submit(ShardTask<T> task) {
+        ContextInternal context = ContextInternal.current();
+        Promise<T> promise = context == null ? Promise.promise() : context.promise();
+        enqueue(new TaskRun<>(task, (value, failure) -> {
+            if (failure == null) {
+                promise.complete(value);
+            } else {
+                promise.fail(failure);
+            }
+        }));
+        return promise.future();
+    }
+
+    private void enqueue(TaskRun<?> run) {
+        synchronized (waitingTasks) {
+            if (waitingTasks.isEmpty() && publish(run, RESERVED_SLOTS)) {
+                return;
+            }
+            if (waitingTasks.size() < WAITING_TASKS_MAX) {
+                waitingTasks.add(run);
+                tasksWaiting = true;
+                run = null;
+            }
+        }
+        if (run != null) {
+            run.fail(new RejectedExecutionException("too much control work waits for " + shard));
+            return;
+        }
+        publishWaitingTasks();
+    }
+
+    /** Runs a task whose result is told by the append stage, also when the commit stage stands still. */
+    void submitUrgent(TaskRun<?> run) {
+        if (!publish(run, 0)) {
+            run.fail(new RejectedExecutionException("no slot for urgent work of " + shard));
+        }
+    }
+
+    private boolean publish(TaskRun<?> run, int reservedSlots) {
+        if (ring.remainingCapacity() <= reservedSlots || !ring.tryPublishEvent(LOAD_TASK, run)) {
+            return false;
+        }
+        failWhatCameTooLate();
+        return true;
+    }
+
+    private void publishWaitingTasks() {
+        synchronized (waitingTasks) {
+            while (!waitingTasks.isEmpty() && publish(waitingTasks.element(), RESERVED_SLOTS)) {
+                waitingTasks.remove();
+            }
+            tasksWaiting = !waitingTasks.isEmpty();
+        }
+    }
+
+    private void onRoomMade(int slots, long bytes) {
+        bytesInFlight.addAndGet(-bytes);
+        if (tasksWaiting) {
+            publishWaitingTasks();
+        }
+        // When nothing is in flight no later batch would wake the rest.
+        wakeWaiters(commit.getSequence().get() == ring.getCursor() ? Integer.MAX_VALUE : slots);
+    }
+
+    private void wakeWaiters(int countMax) {
+        for (int i = 0; i < countMax; i++) {
+            Runnable wake = roomWaiters.poll();
+            if (wake == null) {
+                return;
+            }
+            wake.run();
+        }
+    }
+
+    /** Record bytes that were handed over and are not complete. */
+    public long bytesInFlight() {
+        return bytesInFlight.get();
+    }
+
+    LogShard shard() {
+        return shard;
+    }
+
+    Thread commitThread() {
+        return commitThread;
+    }
+
+    /** Waits until everything that was published has run. Blocks; not for an event loop. */
+    void drain() {
+        publishWaitingTasks();
+        while ((commit.getSequence().get() < ring.getCursor() || tasksWaiting) && commitThread.isAlive()) {
+            LockSupport.parkNanos(DRAIN_POLL_NS);
+        }
+    }
+
+    /** Stops the threads. Nobody should append any more; what comes too late is failed. Blocks. */
+    void stop() throws InterruptedException {
+        append.halt();
+        commit.halt();
+        waitStrategy.signalSecondStage();
+        appendThread.join();
+        commitThread.join();
+        halted = true;
+        failWhatCameTooLate();
+    }
+
+    /**
+     * Narrated: (1) a publisher finds room, (2) {@link #stop} halts the threads, (3) the publisher publishes, and nobody
+     * consumes. Whoever comes second, the publisher after its publish or {@code stop} after setting the flag, sees the other
+     * and answers.
+     */
+    private void failWhatCameTooLate() {
+        if (halted) {
+            failRest();
+        }
+    }
+
+    private synchronized void failRest() {
+        shard.goOffline(new RejectedExecutionException("the ring was stopped"));
+        long at = commit.getSequence().get() + 1;
+        for (; at <= ring.getCursor() && ring.isAvailable(at); at++) {
+            ShardSlot slot = ring.get(at);
+            shard.fail(slot);
+            slot.clear();
+            commit.getSequence().set(at);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.millrace.broker.storage.shard;
+
+import io.millrace.broker.storage.CheckpointFile;
+import io.millrace.broker.storage.CheckpointFile.Key;
+import io.millrace.broker.storage.FileStore;
+import io.millrace.broker.storage.LogId;
+import io.millrace.broker.storage.OpenState;
+import io.millrace.broker.storage.PartitionLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The two files of a data folder that say where each log starts and up to where its segments are on the disk.
+ *
+ * <p>They name logs by topic name, as Kafka's do, so a line must never outlive its log: a new topic of the same name would
+ * take it for its own. Locked, because checkpoints and the creation of logs both write.
+ */
+final class CheckpointFiles {
+
+    private static final Logger log = LoggerFactory.getLogger(CheckpointFiles.class);
+
+    private final FileStore store;
+    private final Path recoveryPointPath;
+    private final Path logStartPath;
+    private final long intervalMs;
+    private Map<Key, Long> recoveryPoints = Map.of();
+    private Map<Key, Long> logStarts = Map.of();
+    private long savedMs = Long.MIN_VALUE / 2;
+
+    CheckpointFiles(FileStore store, Path folder, long intervalMs) {
+        this.store = store;
+        this.recoveryPointPath = folder.resolve(CheckpointFile.RECOVERY_POINT);
+        this.logStartPath = folder.resolve(CheckpointFile.LOG_START_OFFSET);
+        this.intervalMs = intervalMs;
+    }
+
+    /** Reads what was saved last. A damaged file counts as missing: then logs are checked from their beginning. */
+    synchronized void load() throws IOException {
+        recoveryPoints = read(recoveryPointPath);
+        logStarts = read(logStartPath);
+    }
+
+    private Map<Key, Long> read(Path path) throws IOException {
+        try {
+            return CheckpointFile.read(store, path);
+        } catch (io.millrace.broker.storage.CorruptLogException e) {
+            log.warn("ignoring {}: {}", path, e.getMessage());
+            return Map.of();
+        }
+    }
+
+    synchronized OpenState stateOf(LogId id, boolean clean) {
+        Long recoveryPoint = recoveryPoints.get(key(id));
+        long logStart = logStarts.getOrDefault(key(id), 0L);
+        return recoveryPoint == null
+                ? new OpenState(logStart, 0, false)
+                : new OpenState(logStart, recoveryPoint, clean);
+    }
+
+    /** Writes both files, unless they were written a moment ago and nothing demands more. */
+    synchronized void save(Collection<PartitionLog> logs, long nowMs, boolean demanded) throws IOException {
+        if (!demanded && nowMs - savedMs < intervalMs) {
+            return;
+        }
+        savedMs = nowMs;
+        Map<Key, Long> newPoints = new HashMap<>();
+        Map<Key, Long> newStarts = new HashMap<>();
+        for (PartitionLog each : logs) {
+            // The start first: it never passes the recovery point of a moment later.
+            long start = each.logStartOffset();
+            newPoints.put(key(each.id()), each.recoveryPoint());
+            if (start > 0) {
+                newStarts.put(key(each.id()), start);
+            }
+        }
+        write(newPoints, newStarts);
+    }
+
+    /** Makes sure that no line of an earlier log of this name is left, before a new one takes its place. */
+    synchronized void forget(LogId id) throws IOException {
+        Key key = key(id);
+        if (recoveryPoints.containsKey(key) || logStarts.containsKey(key)) {
+            Map<Key, Long> newPoints = new HashMap<>(recoveryPoints);
+            Map<Key, Long> newStarts = new HashMap<>(logStarts);
+            newPoints.remove(key);
+            newStarts.remove(key);
+            write(newPoints, newStarts);
+        }
+    }
+
+    private void write(Map<Key, Long> newPoints, Map<Key, Long> newStarts) throws IOException {
+        if (!newStarts.equals(logStarts)) {
+            CheckpointFile.write(store, logStartPath, newStarts);
+            logStarts = newStarts;
+        }
+        if (!newPoints.equals(recoveryPoints)) {
+            CheckpointFile.write(store, recoveryPointPath, newPoints);
+            recoveryPoints = newPoints;
+        }
+    }
+
+    private static Key key(LogId id) {
+        return new Key(id.topic(), id.partition());
+    }
+}

@@ -1,0 +1,96 @@
+package io.millrace.broker.storage.shard;
+
+import io.millrace.broker.storage.LogCheckpoint;
+import io.millrace.broker.storage.PartitionLog;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pass over logs that have to be synced, in groups: begin a group on the append thread, sync its logs one by one, finish
+ * it on the append thread. Owned by: checkpoint thread.
+ */
+final class CheckpointRound {
+
+    /** So many logs are begun at once: a task of this length does not hold up appends. */
+    private static final int GROUP_LOGS = 128;
+
+    private record Begun(PartitionLog log, LogCheckpoint checkpoint) {}
+
+    private final LogShard shard;
+    private final @Nullable SealedFile sealed;
+    private final Queue<PartitionLog> waiting;
+    private final Queue<Begun> begun = new ArrayDeque<>();
+    private final List<Begun> synced = new ArrayList<>();
+
+    /** @param sealed the journal file that can be recycled after the round, if it is for one */
+    CheckpointRound(LogShard shard, @Nullable SealedFile sealed, Collection<PartitionLog> logs) {
+        this.shard = shard;
+        this.sealed = sealed;
+        this.waiting = new ArrayDeque<>(logs);
+    }
+
+    @Nullable
+    SealedFile sealed() {
+        return sealed;
+    }
+
+    boolean isDone() {
+        return waiting.isEmpty() && begun.isEmpty() && synced.isEmpty();
+    }
+
+    /** Does one piece of work: at most one log is synced. */
+    void step(ShardDriver driver) throws IOException {
+        Begun next = begun.poll();
+        if (next != null) {
+            sync(next);
+        } else if (!synced.isEmpty()) {
+            driver.onAppendThread((owner, nowMs) -> finishGroup());
+        } else {
+            driver.onAppendThread((owner, nowMs) -> beginGroup());
+        }
+    }
+
+    private int beginGroup() throws IOException {
+        for (int i = 0; i < GROUP_LOGS && !waiting.isEmpty(); i++) {
+            PartitionLog log = waiting.remove();
+            if (shard.has(log) && isBehind(log)) {
+                begun.add(new Begun(log, log.beginCheckpoint()));
+            }
+        }
+        return begun.size();
+    }
+
+    private boolean isBehind(PartitionLog log) {
+        Map<PartitionLog, Long> ends = sealed == null ? Map.of() : sealed.ends();
+        return log.recoveryPoint() < ends.getOrDefault(log, Long.MAX_VALUE);
+    }
+
+    private void sync(Begun next) throws IOException {
+        try {
+            next.checkpoint().sync();
+            synced.add(next);
+        } catch (IOException e) {
+            // A log that was deleted meanwhile has no files any more, and nobody misses them.
+            if (shard.has(next.log())) {
+                throw e;
+            }
+        }
+    }
+
+    private int finishGroup() throws IOException {
+        for (Begun done : synced) {
+            if (shard.has(done.log())) {
+                done.log().finishCheckpoint(done.checkpoint());
+            }
+        }
+        int count = synced.size();
+        synced.clear();
+        return count;
+    }
+}

@@ -1,0 +1,210 @@
+package io.millrace.broker.storage.shard;
+
+import io.millrace.broker.storage.PartitionLog;
+import io.millrace.broker.storage.journal.Journal;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Third stage: brings the segments to the disk in the background, so that journal files can be used again. Owned by:
+ * checkpoint thread, except {@link #offer}, {@link #awaitFreeFile} and {@link #takeRotationRequest} (commit thread) and
+ * {@link #onUnsynced} (append thread). Each step is short: at most one log is synced, or one file made.
+ *
+ * <p>A journal file is recycled when every log with entries in it was synced past them. Recovery does not depend on the
+ * checkpoint file being up to date: it then checks segments from an earlier point on, and finds them whole.
+ */
+final class Checkpointer {
+
+    /** How often the disk is asked again for room for another journal file. */
+    private static final long GROW_RETRY_MS = 10_000;
+
+    private final LogShard shard;
+    private final ShardState state;
+    private final Journal journal;
+    private final CheckpointFiles files;
+    private final ShardOptions options;
+    private final Queue<SealedFile> sealed = new ConcurrentLinkedQueue<>();
+    private final Set<PartitionLog> unsynced = ConcurrentHashMap.newKeySet();
+    private final Trash trash;
+    private volatile boolean rotationRequested;
+    private volatile ShardDriver driver;
+    private @Nullable CheckpointRound round;
+    private long lastRoundMs;
+    private long lastGrowFailureMs = Long.MIN_VALUE;
+
+    Checkpointer(
+            LogShard shard,
+            ShardState state,
+            Journal journal,
+            CheckpointFiles files,
+            Trash trash,
+            ShardOptions options,
+            long nowMs) {
+        this.shard = shard;
+        this.state = state;
+        this.journal = journal;
+        this.files = files;
+        this.trash = trash;
+        this.options = options;
+        this.driver = new InlineDriver(shard, nowMs);
+        this.lastRoundMs = nowMs;
+    }
+
+    void driver(ShardDriver newDriver) {
+        driver = newDriver;
+    }
+
+    // ---- commit thread ----
+
+    void offer(SealedFile file) {
+        sealed.add(file);
+        driver.wakeCheckpoint();
+    }
+
+    /** Returns when the journal can rotate. When all files wait for a checkpoint, commits wait here: backpressure. */
+    void awaitFreeFile() throws IOException {
+        if (!journal.hasFree()) {
+            driver.wakeCheckpoint();
+            driver.awaitCheckpoint(journal::hasFree);
+            if (!journal.hasFree()) {
+                throw new IOException("the journal cannot go on", state.failure());
+            }
+        }
+    }
+
+    boolean takeRotationRequest() {
+        if (!rotationRequested) {
+            return false;
+        }
+        rotationRequested = false;
+        return true;
+    }
+
+    boolean isRotationRequested() {
+        return rotationRequested;
+    }
+
+    // ---- append thread ----
+
+    /** The log has records that only the page cache has, and that are in no journal file. */
+    void onUnsynced(PartitionLog log) {
+        if (!unsynced.contains(log)) {
+            unsynced.add(log);
+        }
+    }
+
+    // ---- checkpoint thread ----
+
+    /** Does one piece of work if there is any. Takes the shard offline on failure. */
+    boolean step(long nowMs) {
+        if (state.isOffline()) {
+            return false;
+        }
+        try {
+            return grow(nowMs) || advanceRound(nowMs) || trash.step();
+        } catch (IOException | RuntimeException | AssertionError e) {
+            state.goOffline(e);
+            driver.wakeCommit();
+            return false;
+        }
+    }
+
+    /** Keeps one file ahead of the commit stage, as long as there may be more files. */
+    private boolean grow(long nowMs) throws IOException {
+        if (journal.hasFree() || !journal.mayGrow()) {
+            return false;
+        }
+        boolean lastResort = round == null && sealed.isEmpty();
+        if (!lastResort && nowMs - GROW_RETRY_MS < lastGrowFailureMs) {
+            return false;
+        }
+        if (journal.grow()) {
+            driver.wakeCommit();
+            return true;
+        }
+        lastGrowFailureMs = nowMs;
+        return false;
+    }
+
+    private boolean advanceRound(long nowMs) throws IOException {
+        CheckpointRound current = round;
+        if (current == null) {
+            current = nextRound(nowMs);
+            round = current;
+        }
+        if (current == null) {
+            return false;
+        }
+        if (current.isDone()) {
+            finish(current, nowMs);
+            round = null;
+        } else {
+            current.step(driver);
+        }
+        return true;
+    }
+
+    private @Nullable CheckpointRound nextRound(long nowMs) throws IOException {
+        SealedFile file = sealed.poll();
+        if (file != null) {
+            return new CheckpointRound(shard, file, file.ends().keySet());
+        }
+        if (nowMs - lastRoundMs >= options.checkpointIntervalMs()) {
+            lastRoundMs = nowMs;
+            rotationRequested = true;
+            return unsyncedRound(new ArrayList<>(unsynced));
+        }
+        return unsyncedRound(flushDue());
+    }
+
+    private @Nullable CheckpointRound unsyncedRound(List<PartitionLog> logs) {
+        // Taken out before their round begins: what is appended later puts them in again.
+        logs.forEach(unsynced::remove);
+        return logs.isEmpty() ? null : new CheckpointRound(shard, null, logs);
+    }
+
+    /** Logs whose {@code flush.ms} has passed. */
+    private List<PartitionLog> flushDue() throws IOException {
+        List<PartitionLog> candidates = unsynced.stream()
+                .filter(log -> log.config().flushMs() != Long.MAX_VALUE)
+                .toList();
+        if (candidates.isEmpty()) {
+            return candidates;
+        }
+        return driver.onAppendThread((owner, nowMs) ->
+                candidates.stream().filter(log -> log.isFlushDue(nowMs)).toList());
+    }
+
+    private void finish(CheckpointRound done, long nowMs) throws IOException {
+        SealedFile file = done.sealed();
+        files.save(shard.logs(), nowMs, file != null && file.hasMarkers());
+        if (file != null) {
+            journal.recycle(file.file());
+            driver.wakeCommit();
+        }
+    }
+
+    /** Runs everything that waits, when the other stages have stopped. */
+    void finishAll(long nowMs) {
+        while (step(nowMs)) {
+            // until there is nothing more to do
+        }
+    }
+
+    /** Closes the files that were not recycled, when the shard is offline. */
+    void closeFiles() throws IOException {
+        for (SealedFile file = sealed.poll(); file != null; file = sealed.poll()) {
+            journal.closeSealed(file.file());
+        }
+        SealedFile current = round == null ? null : round.sealed();
+        if (current != null) {
+            journal.closeSealed(current.file());
+        }
+    }
+}

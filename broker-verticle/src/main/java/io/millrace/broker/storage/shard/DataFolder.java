@@ -1,0 +1,180 @@
+package io.millrace.broker.storage.shard;
+
+import io.millrace.broker.storage.FileStore;
+import io.millrace.broker.storage.SmallFiles;
+import io.millrace.broker.storage.StoreFile;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * One entry of {@code log.dirs}: locked for this process, of a format that this version knows, and belonging to this broker.
+ *
+ * <p>Lifecycle: {@link #open} locks and checks the format before anything is read; {@link #claim} checks or writes whose
+ * folder it is, once the cluster id is known; {@link #close} unlocks. The lock is the operating system's, so it ends with
+ * the process however that ends.
+ */
+public final class DataFolder implements Closeable {
+
+    /** Grows when older versions could not read what this one writes. */
+    static final int FORMAT_VERSION = 1;
+
+    private static final String LOCK = ".lock";
+    private static final String META = "meta.properties";
+    private static final String CLEAN = ".clean-shutdown";
+    private static final String FORMAT_KEY = "millrace.format";
+    private static final String CLUSTER_KEY = "cluster.id";
+    private static final String NODE_KEY = "node.id";
+    private static final String DIRECTORY_KEY = "directory.id";
+
+    private final FileStore store;
+    private final Path path;
+    private final StoreFile lock;
+
+    private DataFolder(FileStore store, Path path, StoreFile lock) {
+        this.store = store;
+        this.path = path;
+        this.lock = lock;
+    }
+
+    /**
+     * Creates the folder where it is missing, locks it and checks its format.
+     *
+     * @throws DataFolderException when another process or broker uses it, or a newer version or Kafka wrote it
+     */
+    public static DataFolder open(FileStore store, Path path) throws IOException {
+        store.createDirectories(path);
+        Path lockPath = path.resolve(LOCK);
+        StoreFile lock = store.exists(lockPath) ? store.open(lockPath) : store.create(lockPath);
+        DataFolder folder = new DataFolder(store, path, lock);
+        try {
+            folder.acquire();
+            folder.checkFormat();
+            return folder;
+        } catch (IOException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private void acquire() throws IOException {
+        FileChannel channel = lock.channel();
+        if (channel == null) {
+            return;
+        }
+        try {
+            FileLock held = channel.tryLock();
+            if (held != null) {
+                return;
+            }
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            // falls through to the same refusal
+        }
+        throw new DataFolderException(
+                "data folder " + path + " is in use by another broker; stop that one, or give this"
+                        + " one a folder of its own with log.dirs");
+    }
+
+    private void checkFormat() throws IOException {
+        Map<String, String> meta = readMeta();
+        if (meta.isEmpty()) {
+            return;
+        }
+        String format = meta.get(FORMAT_KEY);
+        if (format == null) {
+            throw new DataFolderException("data folder " + path + " was not written by Millrace: " + META + " has no "
+                    + FORMAT_KEY + "; choose another folder with log.dirs");
+        }
+        int version;
+        try {
+            version = Integer.parseInt(format);
+        } catch (NumberFormatException e) {
+            throw new DataFolderException(path.resolve(META) + ": " + FORMAT_KEY + "=" + format + " is not a number");
+        }
+        if (version > FORMAT_VERSION) {
+            throw new DataFolderException("data folder " + path + " has format " + version
+                    + ", written by a newer version;" + " this version reads formats up to " + FORMAT_VERSION);
+        }
+    }
+
+    /**
+     * Makes sure that the folder belongs to this broker of this cluster, and writes that down in a new folder.
+     *
+     * @throws DataFolderException when it belongs to another
+     */
+    public void claim(String clusterId, int nodeId) throws IOException {
+        Map<String, String> meta = readMeta();
+        check(meta, CLUSTER_KEY, clusterId);
+        check(meta, NODE_KEY, Integer.toString(nodeId));
+        if (meta.isEmpty()) {
+            StringBuilder text = new StringBuilder();
+            text.append("version=1\n");
+            text.append(FORMAT_KEY).append('=').append(FORMAT_VERSION).append('\n');
+            text.append(CLUSTER_KEY).append('=').append(clusterId).append('\n');
+            text.append(NODE_KEY).append('=').append(nodeId).append('\n');
+            text.append(DIRECTORY_KEY).append('=').append(UUID.randomUUID()).append('\n');
+            SmallFiles.replace(store, path.resolve(META), text.toString());
+        }
+    }
+
+    private void check(Map<String, String> meta, String key, String expected) throws DataFolderException {
+        String found = meta.get(key);
+        if (found != null && !found.equals(expected)) {
+            throw new DataFolderException(
+                    "data folder " + path + " belongs to " + key + "=" + found + ", but this broker has " + expected);
+        }
+    }
+
+    private Map<String, String> readMeta() throws IOException {
+        Map<String, String> meta = new LinkedHashMap<>();
+        Path file = path.resolve(META);
+        if (store.exists(file)) {
+            for (String line : SmallFiles.readLines(store, file)) {
+                int equals = line.indexOf('=');
+                if (equals > 0 && !line.startsWith("#")) {
+                    meta.put(
+                            line.substring(0, equals).strip(),
+                            line.substring(equals + 1).strip());
+                }
+            }
+        }
+        return meta;
+    }
+
+    /** Takes the marker of a clean stop away, durably, and says whether there was one. Before anything is written. */
+    boolean takeCleanMarker() throws IOException {
+        Path marker = path.resolve(CLEAN);
+        if (!store.exists(marker)) {
+            return false;
+        }
+        store.delete(marker);
+        store.syncDirectory(path);
+        return true;
+    }
+
+    /** Says that everything was synced, as the last act of a clean stop. */
+    void putCleanMarker() throws IOException {
+        SmallFiles.replace(store, path.resolve(CLEAN), "1\n");
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** Gives the folder free for other processes. */
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+}

@@ -1,0 +1,301 @@
+package io.millrace.broker.storage.shard;
+
+import io.millrace.broker.storage.Durability;
+import io.millrace.broker.storage.FileStore;
+import io.millrace.broker.storage.LogConfig;
+import io.millrace.broker.storage.LogId;
+import io.millrace.broker.storage.LogResources;
+import io.millrace.broker.storage.PartitionLog;
+import io.millrace.broker.storage.journal.EntryType;
+import io.millrace.broker.storage.journal.Journal;
+import io.millrace.broker.storage.journal.JournalEntry;
+import io.millrace.wire.ErrorCode;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All logs of one data folder, with the journal that makes them durable.
+ *
+ * <p>Three threads drive it, or one that takes turns: the append thread calls {@link #append} and {@link #endAppendBatch},
+ * then the commit thread calls {@link #commit} and {@link #endCommitBatch} for the same slots in the same order, and the
+ * checkpoint thread calls {@link #checkpointStep}. No stage throws: the first failed write or sync takes the shard offline,
+ * and from then on every slot is answered with an error and nothing is acknowledged.
+ */
+public final class LogShard {
+
+    private final FileStore store;
+    private final DataFolder folder;
+    private final LogResources resources;
+    private final ShardState state;
+    private final Journal journal;
+    private final CheckpointFiles files;
+    private final Trash trash;
+    private final Map<LogKey, PartitionLog> logs;
+    private final Map<LogKey, String> damaged;
+    private final AppendStage appendStage;
+    private final CommitStage commitStage;
+    private final Checkpointer checkpointer;
+    private final OpenSummary openSummary;
+
+    private LogShard(
+            FileStore store,
+            DataFolder folder,
+            LogResources resources,
+            ShardOptions options,
+            Journal journal,
+            CheckpointFiles files,
+            Trash trash,
+            ShardRecovery recovery,
+            OpenSummary openSummary,
+            long nowMs) {
+        this.store = store;
+        this.folder = folder;
+        this.resources = resources;
+        this.journal = journal;
+        this.files = files;
+        this.trash = trash;
+        this.logs = new ConcurrentHashMap<>(recovery.logs());
+        this.damaged = Map.copyOf(recovery.damaged());
+        this.openSummary = openSummary;
+        this.state = new ShardState(folder.path());
+        this.checkpointer = new Checkpointer(this, state, journal, files, trash, options, nowMs);
+        this.appendStage = new AppendStage(this, state, journal.bodyBytesMax());
+        this.commitStage = new CommitStage(state, journal, checkpointer);
+        recovery.sealed().forEach(checkpointer::offer);
+    }
+
+    /**
+     * Recovers a folder. Everything found is durable and visible when this returns.
+     *
+     * @param configs the configuration of each log that is found
+     */
+    public static LogShard open(
+            FileStore store,
+            DataFolder folder,
+            LogResources resources,
+            ShardOptions options,
+            Function<LogId, LogConfig> configs,
+            RandomGenerator random,
+            long nowMs)
+            throws IOException {
+        boolean clean = folder.takeCleanMarker();
+        Journal journal = Journal.open(store, folder.path(), options.journal(), random);
+        CheckpointFiles files = new CheckpointFiles(store, folder.path(), options.checkpointFileIntervalMs());
+        Trash trash = new Trash(store);
+        ShardRecovery recovery = new ShardRecovery(folder.path(), resources, files, trash, configs, nowMs);
+        OpenSummary summary = recovery.run(journal, clean);
+        journal.start();
+        return new LogShard(store, folder, resources, options, journal, files, trash, recovery, summary, nowMs);
+    }
+
+    /** What the open had to do. */
+    public OpenSummary openSummary() {
+        return openSummary;
+    }
+
+    /** Connects the stages when they run on threads of their own. Before the first slot. */
+    public void driver(ShardDriver driver) {
+        checkpointer.driver(driver);
+    }
+
+    // ---- append thread ----
+
+    /** Runs the first stage for a slot. */
+    public void append(ShardSlot slot, long nowMs) {
+        appendStage.append(slot, nowMs);
+    }
+
+    /** Writes what the batch has staged; afterwards its slots may go to the commit stage. */
+    public void endAppendBatch(long nowMs) {
+        appendStage.endBatch(nowMs);
+    }
+
+    /** Takes over a new configuration. Inside a task. */
+    public void configure(PartitionLog log, LogConfig config) throws IOException {
+        if (log.config().durability() == Durability.OS && config.durability() == Durability.JOURNAL) {
+            // The journal will continue from here, so everything before must be in the segments for good.
+            log.checkpoint();
+        }
+        log.updateConfig(config);
+    }
+
+    /**
+     * Deletes records before an offset, or all visible ones for -1. Inside a task, whose result is then told when the new
+     * start is durable.
+     *
+     * @return NONE or OFFSET_OUT_OF_RANGE
+     */
+    public ErrorCode deleteRecords(PartitionLog log, long beforeOffset, long nowMs) throws IOException {
+        ErrorCode error = log.deleteRecordsBefore(beforeOffset, nowMs);
+        if (error == ErrorCode.NONE) {
+            appendStage.journal(new JournalEntry(
+                    EntryType.LOG_START,
+                    log.id().topicId(),
+                    log.id().partition(),
+                    -1,
+                    log.logStartOffset(),
+                    Unpooled.EMPTY_BUFFER));
+        }
+        return error;
+    }
+
+    /** Takes a log away; its directory goes later. Inside a task. False when there is no such log. */
+    public boolean delete(LogKey key) throws IOException {
+        PartitionLog log = logs.remove(key);
+        if (log == null) {
+            return false;
+        }
+        trash.add(log.moveAside());
+        return true;
+    }
+
+    /** Retention, expired producers and removed segments of one log. Inside a task. */
+    public void maintain(PartitionLog log, long nowMs) throws IOException {
+        if (has(log)) {
+            log.applyRetention(nowMs);
+            log.deleteRemoved(nowMs);
+            log.expireProducers(nowMs);
+        }
+    }
+
+    void onUnsynced(PartitionLog log) {
+        checkpointer.onUnsynced(log);
+    }
+
+    // ---- commit thread ----
+
+    /** Takes a slot that the append stage has finished. */
+    public void commit(ShardSlot slot) {
+        commitStage.commit(slot);
+    }
+
+    /** Makes the batch durable and tells its outcomes. */
+    public void endCommitBatch() {
+        commitStage.endBatch();
+    }
+
+    // ---- checkpoint thread ----
+
+    /** Does one piece of background work; false when there is none. */
+    public boolean checkpointStep(long nowMs) {
+        return checkpointer.step(nowMs);
+    }
+
+    /** Whether the commit stage should see a slot, be it an empty one, to let the checkpoint stage go on. */
+    public boolean wantsCommit() {
+        return checkpointer.isRotationRequested();
+    }
+
+    // ---- any thread ----
+
+    /**
+     * Creates logs that do not exist yet, durably, names included. Blocks on the disk.
+     *
+     * @return the logs, in the order asked for
+     */
+    public synchronized List<PartitionLog> create(List<NewLog> wanted, long nowMs) throws IOException {
+        Map<LogKey, PartitionLog> created = new HashMap<>();
+        List<PartitionLog> result = new ArrayList<>();
+        for (NewLog each : wanted) {
+            LogKey key = new LogKey(each.id().topicId(), each.id().partition());
+            PartitionLog existing = logs.getOrDefault(key, created.get(key));
+            if (existing == null) {
+                existing = create(key, each, nowMs);
+                created.put(key, existing);
+            }
+            result.add(existing);
+        }
+        if (!created.isEmpty()) {
+            store.syncDirectory(folder.path());
+            logs.putAll(created);
+        }
+        return result;
+    }
+
+    private PartitionLog create(LogKey key, NewLog wanted, long nowMs) throws IOException {
+        String reason = damaged.get(key);
+        if (reason != null) {
+            throw new DataFolderException(wanted.id() + " is damaged and stays offline: " + reason);
+        }
+        files.forget(wanted.id());
+        Path directory = folder.path().resolve(wanted.id().directoryName());
+        PartitionLog log = PartitionLog.create(wanted.id(), directory, wanted.config(), resources, nowMs);
+        log.releaseOwner();
+        return log;
+    }
+
+    public @Nullable PartitionLog log(LogKey key) {
+        return logs.get(key);
+    }
+
+    public Collection<PartitionLog> logs() {
+        return logs.values();
+    }
+
+    /** Whether the log is in service here: false once it was deleted. */
+    public boolean has(PartitionLog log) {
+        return logs.get(new LogKey(log.id().topicId(), log.id().partition())) == log;
+    }
+
+    public Path folder() {
+        return folder.path();
+    }
+
+    /** Whether nothing is acknowledged any more. */
+    public boolean isOffline() {
+        return state.isOffline();
+    }
+
+    /** Why the shard is offline, or null. */
+    public @Nullable Throwable failure() {
+        return state.failure();
+    }
+
+    /** Stops acknowledging, for good. */
+    public void goOffline(Throwable reason) {
+        state.goOffline(reason);
+    }
+
+    /** Answers a slot whose stage has broken down. */
+    public void fail(ShardSlot slot) {
+        if (slot.isOpen()) {
+            Outcomes outcomes = new Outcomes(state);
+            outcomes.fail(slot);
+            outcomes.dispatch();
+        }
+    }
+
+    /** Syncs and closes everything, with the marker that lets the next start trust it. After the stages have stopped. */
+    public FlushSummary close(long nowMs) throws IOException {
+        driver(new InlineDriver(this, nowMs));
+        Closing closing = new Closing(this, logs.values());
+        FlushSummary summary;
+        try {
+            checkpointer.finishAll(nowMs);
+            summary = closing.closeLogs();
+            if (!isOffline()) {
+                files.save(logs.values(), nowMs, true);
+                folder.putCleanMarker();
+            }
+        } finally {
+            checkpointer.closeFiles();
+            journal.close();
+        }
+        return summary;
+    }
+
+    @Override
+    public String toString() {
+        return folder.toString();
+    }
+}

@@ -1,0 +1,174 @@
+package io.millrace.broker.storage.shard;
+
+import io.millrace.broker.storage.CorruptLogException;
+import io.millrace.broker.storage.LogConfig;
+import io.millrace.broker.storage.LogDirectories;
+import io.millrace.broker.storage.LogId;
+import io.millrace.broker.storage.LogResources;
+import io.millrace.broker.storage.PartitionLog;
+import io.millrace.broker.storage.journal.Journal;
+import io.millrace.broker.storage.journal.JournalEntry;
+import io.millrace.broker.storage.journal.JournalFile;
+import io.millrace.broker.storage.journal.ReplaySummary;
+import io.millrace.broker.storage.journal.ReplayTarget;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the logs of one data folder back: opens each, puts back from the journal what its segments have lost, and makes
+ * sure that everything that will be served is durable. One use, on the thread that opens the shard.
+ *
+ * <p>After a crash a segment may end anywhere behind its last checkpoint; the journal has every acknowledged batch since
+ * then. A batch that the segment has and the journal does not was never acknowledged; it is kept when it is whole and
+ * continues the log, as Kafka does, but then it is synced before anybody can see it. The journal files stay until a
+ * checkpoint has synced what was replayed, so a crash during recovery starts it again.
+ */
+final class ShardRecovery implements ReplayTarget {
+
+    private static final Logger log = LoggerFactory.getLogger(ShardRecovery.class);
+
+    private final Path folder;
+    private final LogResources resources;
+    private final CheckpointFiles files;
+    private final Trash trash;
+    private final Function<LogId, LogConfig> configs;
+    private final long nowMs;
+
+    private final Map<LogKey, PartitionLog> logs = new LinkedHashMap<>();
+    private final Map<LogKey, String> damaged = new HashMap<>();
+    private final Map<PartitionLog, Long> journalEnds = new HashMap<>();
+    private final List<SealedFile> sealed = new ArrayList<>();
+    private final Set<PartitionLog> stagedLogs = new HashSet<>();
+    private Map<PartitionLog, Long> fileEnds = new LinkedHashMap<>();
+    private boolean fileHasMarkers;
+    private int replayed;
+    private int ignored;
+
+    ShardRecovery(
+            Path folder,
+            LogResources resources,
+            CheckpointFiles files,
+            Trash trash,
+            Function<LogId, LogConfig> configs,
+            long nowMs) {
+        this.folder = folder;
+        this.resources = resources;
+        this.files = files;
+        this.trash = trash;
+        this.configs = configs;
+        this.nowMs = nowMs;
+    }
+
+    /** Logs that can be served. */
+    Map<LogKey, PartitionLog> logs() {
+        return logs;
+    }
+
+    /** Logs that cannot, and why. */
+    Map<LogKey, String> damaged() {
+        return damaged;
+    }
+
+    /** Journal files to recycle once the logs with entries in them are synced. */
+    List<SealedFile> sealed() {
+        return sealed;
+    }
+
+    OpenSummary run(Journal journal, boolean clean) throws IOException {
+        files.load();
+        openLogs(clean);
+        ReplaySummary replay = new ReplaySummary(0, 0, 0);
+        if (clean) {
+            journal.skipReplay();
+        } else {
+            replay = journal.replay(this);
+        }
+        for (PartitionLog each : logs.values()) {
+            each.finishRecovery(journalEnds.getOrDefault(each, -1L), nowMs);
+            each.releaseOwner();
+        }
+        if (replay.damagedInside() > 0) {
+            log.error("the journal of {} has rotted in {} places", folder, replay.damagedInside());
+        }
+        return new OpenSummary(
+                logs.size(), clean, replay.entries(), replayed, ignored, replay.damagedInside(), damaged.size());
+    }
+
+    private void openLogs(boolean clean) throws IOException {
+        for (String name : resources.store().list(folder)) {
+            Path directory = folder.resolve(name);
+            if (LogDirectories.isAside(name)) {
+                trash.add(directory);
+                continue;
+            }
+            LogId id = name.lastIndexOf('-') > 0 ? PartitionLog.readId(resources.store(), directory) : null;
+            if (id != null) {
+                openLog(id, directory, clean);
+            }
+        }
+    }
+
+    private void openLog(LogId id, Path directory, boolean clean) throws IOException {
+        LogKey key = new LogKey(id.topicId(), id.partition());
+        try {
+            PartitionLog opened = PartitionLog.open(
+                            id, directory, configs.apply(id), resources, files.stateOf(id, clean), nowMs)
+                    .log();
+            logs.put(key, opened);
+        } catch (CorruptLogException e) {
+            log.error("{} is damaged and stays offline: {}", id, e.getMessage());
+            damaged.put(key, e.getMessage());
+        }
+    }
+
+    @Override
+    public void onFileStart(JournalFile file) {
+        fileEnds = new LinkedHashMap<>();
+        fileHasMarkers = false;
+    }
+
+    @Override
+    public void onEntry(JournalEntry entry) throws IOException {
+        PartitionLog target = logs.get(new LogKey(entry.topicId(), entry.partition()));
+        if (target == null) {
+            ignored++;
+            return;
+        }
+        switch (entry.type()) {
+            case BATCHES -> replayBatches(target, entry);
+            case LOG_START -> {
+                fileHasMarkers = true;
+                target.replayLogStart(entry.offset(), nowMs);
+            }
+        }
+    }
+
+    private void replayBatches(PartitionLog target, JournalEntry entry) throws IOException {
+        if (target.replay(entry.body(), nowMs)) {
+            replayed++;
+            stagedLogs.add(target);
+        }
+        long end = ReplayedBatches.endOffset(entry.body());
+        fileEnds.merge(target, end, Math::max);
+        journalEnds.merge(target, end, Math::max);
+    }
+
+    @Override
+    public void onFileEnd(JournalFile file) throws IOException {
+        for (PartitionLog each : stagedLogs) {
+            each.writeStaged();
+        }
+        stagedLogs.clear();
+        sealed.add(new SealedFile(file, fileEnds, fileHasMarkers));
+    }
+}

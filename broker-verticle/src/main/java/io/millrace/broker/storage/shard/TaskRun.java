@@ -1,0 +1,50 @@
+package io.millrace.broker.storage.shard;
+
+import java.io.IOException;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a {@link ShardTask}: keeps the outcome of the append stage until the commit stage may tell it. */
+public final class TaskRun<T> {
+
+    private final ShardTask<T> task;
+    private final BiConsumer<@Nullable T, @Nullable Throwable> outcome;
+    private final boolean immediate;
+    private @Nullable T value;
+
+    /**
+     * @param outcome receives the value or the failure, on the commit thread, or on the append thread once the shard is
+     *     offline. Exactly once; must be cheap and not throw
+     */
+    public TaskRun(ShardTask<T> task, BiConsumer<@Nullable T, @Nullable Throwable> outcome) {
+        this(task, outcome, false);
+    }
+
+    private TaskRun(ShardTask<T> task, BiConsumer<@Nullable T, @Nullable Throwable> outcome, boolean immediate) {
+        this.task = task;
+        this.outcome = outcome;
+        this.immediate = immediate;
+    }
+
+    /** A task whose outcome the append stage tells, which waits for no sync: the commit stage may be waiting for it. */
+    public static <T> TaskRun<T> immediate(ShardTask<T> task, BiConsumer<@Nullable T, @Nullable Throwable> outcome) {
+        return new TaskRun<>(task, outcome, true);
+    }
+
+    boolean isImmediate() {
+        return immediate;
+    }
+
+    void run(LogShard shard, long nowMs) throws IOException {
+        value = task.run(shard, nowMs);
+    }
+
+    void succeed() {
+        outcome.accept(value, null);
+    }
+
+    /** Tells that the task did not run, or that nobody knows whether its effect lasts. */
+    public void fail(Throwable reason) {
+        outcome.accept(null, reason);
+    }
+}
