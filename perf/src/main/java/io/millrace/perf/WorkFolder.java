@@ -1,5 +1,6 @@
 package io.millrace.perf;
 
+import io.millrace.perf.process.Children;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,14 +8,19 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder for one run, deleted at its end unless somebody wants to look at it. Owned by one thread. */
+/**
+ * A folder for one run, deleted at its end unless somebody wants to look at it. Owned by one thread; an interrupt of the
+ * harness deletes it as well.
+ */
 public final class WorkFolder implements AutoCloseable {
     private final Path path;
-    private boolean kept;
+    private final Runnable onInterrupt = this::deleteAtLast;
+    private volatile boolean kept;
 
     WorkFolder(Path path, boolean kept) {
         this.path = path;
         this.kept = kept;
+        Children.afterwards(onInterrupt);
     }
 
     public Path path() {
@@ -28,10 +34,21 @@ public final class WorkFolder implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        Children.forget(onInterrupt);
         if (kept) {
             System.out.println("kept " + path);
         } else {
             deleteTree(path);
+        }
+    }
+
+    private void deleteAtLast() {
+        if (!kept) {
+            try {
+                deleteTree(path);
+            } catch (IOException e) {
+                System.err.println("not deleted: " + path + ", " + e);
+            }
         }
     }
 

@@ -66,6 +66,7 @@ public final class InteropCommand implements Callable<Integer> {
         kcat.run(report);
         tools.run(report);
         new KafkajsChecks(bootstrap, files, nodeModules.toAbsolutePath(), kcat).run(report);
+        new JavaClientChecks(bootstrap).run(report);
         new TextChecks(kcat, tools, text, files).run(report);
     }
 }

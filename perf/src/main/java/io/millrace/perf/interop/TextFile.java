@@ -1,5 +1,6 @@
 package io.millrace.perf.interop;
 
+import io.millrace.perf.process.Java;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,8 +42,7 @@ record TextFile(Path path, int lines) {
 
     private static List<String> jarTexts() throws IOException {
         List<String> lines = new ArrayList<>();
-        Path lib = jarOf(org.apache.kafka.clients.producer.Producer.class).getParent();
-        try (var jars = Files.newDirectoryStream(lib, "*.jar")) {
+        try (var jars = Files.newDirectoryStream(Java.libraries(), "*.jar")) {
             List<Path> sorted = new ArrayList<>();
             jars.forEach(sorted::add);
             Collections.sort(sorted);
@@ -76,9 +76,5 @@ record TextFile(Path path, int lines) {
                 || lower.endsWith(".txt")
                 || lower.endsWith("license")
                 || lower.endsWith("notice");
-    }
-
-    private static Path jarOf(Class<?> type) {
-        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath());
     }
 }

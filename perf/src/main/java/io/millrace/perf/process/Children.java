@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Children {
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+    private static final Set<Runnable> AFTERWARDS = ConcurrentHashMap.newKeySet();
     private static final AtomicBoolean HOOKED = new AtomicBoolean();
     private static volatile boolean closed;
 
@@ -21,9 +22,7 @@ public final class Children {
 
     /** Starts a process that dies with the harness. */
     public static Process start(ProcessBuilder builder) throws IOException {
-        if (HOOKED.compareAndSet(false, true)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(Children::killAll, "kill-children"));
-        }
+        hook();
         Process process = builder.start();
         RUNNING.add(process);
         process.onExit().thenAccept(RUNNING::remove);
@@ -33,8 +32,30 @@ public final class Children {
         return process;
     }
 
-    private static void killAll() {
+    /** Something to do when the harness ends early, after every process is dead. */
+    public static void afterwards(Runnable cleanUp) {
+        hook();
+        AFTERWARDS.add(cleanUp);
+    }
+
+    /** No longer needed. */
+    public static void forget(Runnable cleanUp) {
+        AFTERWARDS.remove(cleanUp);
+    }
+
+    private static void hook() {
+        if (HOOKED.compareAndSet(false, true)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(Children::end, "end-children"));
+        }
+    }
+
+    private static void end() {
         closed = true;
+        killAll();
+        AFTERWARDS.forEach(Runnable::run);
+    }
+
+    private static void killAll() {
         RUNNING.forEach(process -> {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();

@@ -25,6 +25,16 @@ public final class Java {
         return String.join(System.getProperty("path.separator"), entries);
     }
 
+    /** The folder of the jars that we run on. */
+    public static Path libraries() {
+        return Path.of(org.apache.kafka.clients.producer.Producer.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .getPath())
+                .resolveSibling("");
+    }
+
     /** The command line of one of Kafka's tools, in a small JVM that starts fast. */
     public static List<String> tool(String mainClass, String... arguments) {
         List<String> line = new ArrayList<>(
