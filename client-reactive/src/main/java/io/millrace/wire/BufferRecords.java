@@ -33,8 +33,8 @@ public final class BufferRecords implements Records {
         if (spent) {
             throw new IllegalStateException("these records were transferred or released before");
         }
-        spent = true;
         out.append(buffer);
+        spent = true;
     }
 
     @Override

@@ -65,12 +65,12 @@ public final class WireWriter {
         current.release();
     }
 
-    /** Splices a buffer in; one reference to it moves here. */
+    /** Splices a buffer in; one reference to it moves here, unless this throws. */
     public void append(ByteBuf part) {
         splice(part, part.readableBytes());
     }
 
-    /** Splices a part of a file in; one reference to it moves here. */
+    /** Splices a part of a file in; one reference to it moves here, unless this throws. */
     public void append(FileRegion part) {
         splice(part, part.count());
     }
@@ -81,9 +81,10 @@ public final class WireWriter {
             return;
         }
         if (current.isReadable()) {
+            ByteBuf next = allocator.buffer(INITIAL_BYTES);
             partsBytes += current.readableBytes();
             parts.add(current);
-            current = allocator.buffer(INITIAL_BYTES);
+            current = next;
         }
         partsBytes += sizeBytes;
         parts.add(part);

@@ -2,6 +2,7 @@ package io.millrace.generator;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Writes the enum of all APIs. */
 final class ApiKeyWriter {
@@ -40,11 +41,11 @@ final class ApiKeyWriter {
     }
 
     private void imports() {
-        for (MessageSchema request : requests) {
-            out.line("import " + JavaNames.MESSAGE_PACKAGE + "." + request.name() + ";");
-            out.line("import " + JavaNames.MESSAGE_PACKAGE + "."
-                    + responseOf(request).name() + ";");
-        }
+        requests.stream()
+                .flatMap(request -> Stream.of(request, responseOf(request)))
+                .map(MessageSchema::name)
+                .sorted()
+                .forEach(name -> out.line("import " + JavaNames.MESSAGE_PACKAGE + "." + name + ";"));
         out.line("import java.util.function.Supplier;");
         out.line("import org.jspecify.annotations.Nullable;");
         out.blank();

@@ -47,20 +47,28 @@ final class ObjectMethods {
         }
         out.open("public void release()");
         for (FieldCode code : fields) {
-            FieldSchema field = code.field();
-            if (!StructUses.hasRecords(message, field)) {
-                continue;
+            if (StructUses.hasRecords(message, code.field())) {
+                releaseField(code);
             }
-            if (field.type() instanceof FieldType.Array array) {
-                out.open("for (" + array.element().javaType() + " element : " + code.variable() + ")");
-                out.line("element.release();");
-            } else {
-                out.open("if (" + code.variable() + " != null)");
-                out.line(code.variable() + ".release();");
-            }
-            out.close();
         }
         out.close();
+    }
+
+    private void releaseField(FieldCode code) {
+        String variable = code.variable();
+        if (code.field().isNullable()) {
+            out.open("if (" + variable + " != null)");
+        }
+        if (code.field().type() instanceof FieldType.Array array) {
+            out.open("for (" + array.element().javaType() + " element : " + variable + ")");
+            out.line("element.release();");
+            out.close();
+        } else {
+            out.line(variable + ".release();");
+        }
+        if (code.field().isNullable()) {
+            out.close();
+        }
     }
 
     private void equalsMethod() {

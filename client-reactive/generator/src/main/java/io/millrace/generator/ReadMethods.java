@@ -72,17 +72,19 @@ final class ReadMethods {
     }
 
     private void readTags() {
-        out.line("unknownTaggedFields = List.of();");
-        String statement = struct.taggedFields().isEmpty()
-                ? "unknownTaggedFields = in.readUnknownTags();"
-                : "readTags(in, version);";
-        if (flexible.isAlways()) {
-            out.line(statement);
-        } else {
-            out.open("if (flexible)");
-            out.line(statement);
-            out.close();
+        if (struct.taggedFields().isEmpty()) {
+            out.line("unknownTaggedFields = "
+                    + (flexible.isAlways() ? "in.readUnknownTags();" : "flexible ? in.readUnknownTags() : List.of();"));
+            return;
         }
+        out.line("unknownTaggedFields = List.of();");
+        if (flexible.isAlways()) {
+            out.line("readTags(in, version);");
+            return;
+        }
+        out.open("if (flexible)");
+        out.line("readTags(in, version);");
+        out.close();
     }
 
     private void tagMethod() {

@@ -160,9 +160,9 @@ final class StructWriter {
         Condition nullable =
                 Condition.in(field.nullableVersions(), field.versions().intersect(possible));
         if (nullable.depends()) {
-            text.append(" Null in versions ")
+            text.append(" May be null in versions ")
                     .append(field.nullableVersions().describe())
-                    .append(" only.");
+                    .append('.');
         }
         return text.toString();
     }

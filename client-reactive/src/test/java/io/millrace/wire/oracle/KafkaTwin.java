@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -55,7 +56,7 @@ final class KafkaTwin {
         try {
             return struct.getClass().getMethod(name).invoke(struct);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
@@ -67,7 +68,7 @@ final class KafkaTwin {
         try {
             setter.invoke(theirs, value == null ? null : convert(value, setter.getParameterTypes()[0]));
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
@@ -93,7 +94,7 @@ final class KafkaTwin {
 
     @SuppressWarnings("unchecked")
     private static Collection<Object> collection(Class<?> type) {
-        return type == List.class ? new java.util.ArrayList<>() : (Collection<Object>) MessageKind.instance(type);
+        return type == List.class ? new ArrayList<>() : (Collection<Object>) MessageKind.instance(type);
     }
 
     private Message struct(String name) {

@@ -68,7 +68,7 @@ record MessageKind(Class<? extends WireMessage> ours, Class<? extends Message> t
         try {
             return ((Schema[]) theirs.getField("SCHEMAS").get(null))[version];
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
@@ -85,7 +85,7 @@ record MessageKind(Class<? extends WireMessage> ours, Class<? extends Message> t
         try {
             return type.getConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.types.BoundField;
 import org.apache.kafka.common.protocol.types.Field;
@@ -92,7 +93,7 @@ final class RandomBytes {
             case "INT64" -> values.nextLong();
             case "FLOAT64" -> values.nextDouble();
             case "UUID" -> {
-                java.util.UUID id = values.nextUuid();
+                UUID id = values.nextUuid();
                 yield new Uuid(id.getMostSignificantBits(), id.getLeastSignificantBits());
             }
             case "STRING" -> values.nextString();

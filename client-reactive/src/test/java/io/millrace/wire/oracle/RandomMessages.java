@@ -56,7 +56,7 @@ final class RandomMessages {
         try {
             setter.invoke(struct, value);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 

@@ -1,0 +1,5 @@
+/** Tests of the generator. */
+@NullMarked
+package io.millrace.generator;
+
+import org.jspecify.annotations.NullMarked;
