@@ -35,7 +35,7 @@ class CrashTest {
             run(seed);
             return;
         }
-        for (long each = 0; each < 150; each++) {
+        for (long each = 0; each < 60; each++) {
             run(each);
         }
     }

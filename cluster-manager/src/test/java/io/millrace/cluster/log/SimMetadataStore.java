@@ -8,23 +8,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
- * A directory on a disk that keeps its promises and no more: after a crash, each write that was not synced is there, is
- * torn or is gone, and of the changes to names that were not synced a prefix is left.
+ * A directory on a disk that keeps its promises and no more. After a crash each sector that was not synced is there or
+ * not, and so is each change to names. A sync that fails forgets what it should have written: the process goes on reading
+ * it, the disk never gets it.
  */
 final class SimMetadataStore implements MetadataStore {
     private static final int SECTOR = 512;
 
     private final Random random;
     private Map<String, SimFile> names = new TreeMap<>();
-    private final List<Map<String, SimFile>> nameHistory = new ArrayList<>();
+    private Map<String, SimFile> durableNames = new TreeMap<>();
+    private final List<Consumer<Map<String, SimFile>>> unsyncedNames = new ArrayList<>();
     private int failuresIn = Integer.MAX_VALUE;
     int syncs;
 
     SimMetadataStore(Random random) {
         this.random = random;
-        nameHistory.add(Map.of());
     }
 
     /** The {@code count}-th write or sync from now on fails, and every one after it. */
@@ -35,10 +37,14 @@ final class SimMetadataStore implements MetadataStore {
     /** What a machine finds that starts after power was lost now. */
     void crash() {
         failuresIn = Integer.MAX_VALUE;
-        names = new TreeMap<>(nameHistory.get(random.nextInt(nameHistory.size())));
-        names.values().forEach(file -> file.crash(random));
-        nameHistory.clear();
-        nameHistory.add(Map.copyOf(names));
+        for (Consumer<Map<String, SimFile>> change : unsyncedNames) {
+            if (random.nextBoolean()) {
+                change.accept(durableNames);
+            }
+        }
+        unsyncedNames.clear();
+        durableNames.values().forEach(file -> file.crash(random));
+        names = new TreeMap<>(durableNames);
     }
 
     /** What a new process finds when only the old one ended: everything that was written. */
@@ -69,52 +75,47 @@ final class SimMetadataStore implements MetadataStore {
 
     @Override
     public void write(String name, long position, ByteBuffer bytes) throws IOException {
-        SimFile file = names.get(name);
-        if (file == null) {
-            file = new SimFile();
-            names.put(name, file);
-            nameHistory.add(Map.copyOf(names));
+        if (!names.containsKey(name)) {
+            SimFile created = new SimFile();
+            changeNames(all -> all.put(name, created));
         }
         byte[] all = new byte[bytes.remaining()];
         bytes.get(all);
         if (isFailing()) {
-            file.write((int) position, Arrays.copyOf(all, random.nextInt(all.length + 1)));
+            file(name).change(new Write((int) position, Arrays.copyOf(all, random.nextInt(all.length + 1))));
             throw new IOException("no space left on the simulated disk");
         }
-        file.write((int) position, all);
+        file(name).change(new Write((int) position, all));
     }
 
     @Override
     public void truncate(String name, long size) {
-        SimFile file = file(name);
-        file.bytes = Arrays.copyOf(file.bytes, (int) size);
-        file.unsynced.clear();
-        file.durable = Arrays.copyOf(file.durable, Math.min(file.durable.length, (int) size));
+        file(name).change(new Cut((int) size));
     }
 
     @Override
     public void sync(String name) throws IOException {
         if (isFailing()) {
+            file(name).unsynced.clear();
             throw new IOException("the simulated disk failed");
         }
         syncs++;
-        SimFile file = file(name);
-        file.durable = file.bytes.clone();
-        file.unsynced.clear();
+        file(name).sync();
     }
 
     @Override
     public void rename(String from, String to) {
-        names.put(to, file(from));
-        names.remove(from);
-        nameHistory.add(Map.copyOf(names));
+        SimFile file = file(from);
+        changeNames(all -> {
+            all.remove(from);
+            all.put(to, file);
+        });
     }
 
     @Override
     public void delete(String name) {
         file(name);
-        names.remove(name);
-        nameHistory.add(Map.copyOf(names));
+        changeNames(all -> all.remove(name));
     }
 
     @Override
@@ -122,8 +123,8 @@ final class SimMetadataStore implements MetadataStore {
         if (isFailing()) {
             throw new IOException("the simulated disk failed");
         }
-        nameHistory.clear();
-        nameHistory.add(Map.copyOf(names));
+        durableNames = new TreeMap<>(names);
+        unsyncedNames.clear();
     }
 
     @Override
@@ -138,6 +139,11 @@ final class SimMetadataStore implements MetadataStore {
         return failuresIn != Integer.MAX_VALUE && --failuresIn < 0;
     }
 
+    private void changeNames(Consumer<Map<String, SimFile>> change) {
+        change.accept(names);
+        unsyncedNames.add(change);
+    }
+
     private SimFile file(String name) {
         SimFile file = names.get(name);
         if (file == null) {
@@ -146,46 +152,83 @@ final class SimMetadataStore implements MetadataStore {
         return file;
     }
 
-    /** Bytes as a process sees them, as the disk has them, and the writes that are in between. */
+    /** Bytes as a process sees them, as the disk has them, and the changes that are in between. */
     private static final class SimFile {
         byte[] bytes = new byte[0];
         byte[] durable = new byte[0];
-        final List<Write> unsynced = new ArrayList<>();
+        final List<Change> unsynced = new ArrayList<>();
 
-        void write(int position, byte[] data) {
-            bytes = put(bytes, position, data);
-            unsynced.add(new Write(position, data));
+        void change(Change change) {
+            bytes = change.applyTo(bytes);
+            unsynced.add(change);
+        }
+
+        void sync() {
+            for (Change change : unsynced) {
+                durable = change.applyTo(durable);
+            }
+            unsynced.clear();
         }
 
         void crash(Random random) {
-            byte[] found = durable;
-            for (Write write : unsynced) {
-                for (int from = 0; from < write.data.length; from += SECTOR) {
-                    int to = Math.min(write.data.length, from + SECTOR);
-                    if (random.nextInt(3) > 0) {
-                        found = put(found, write.position + from, Arrays.copyOfRange(write.data, from, to));
-                    }
+            for (Change change : unsynced) {
+                durable = change.tornBy(random, durable);
+            }
+            unsynced.clear();
+            bytes = durable.clone();
+        }
+    }
+
+    /** A change to a file's bytes. */
+    private interface Change {
+        byte[] applyTo(byte[] bytes);
+
+        /** The bytes after a crash in which the change was not synced. */
+        byte[] tornBy(Random random, byte[] bytes);
+    }
+
+    private record Cut(int size) implements Change {
+        @Override
+        public byte[] applyTo(byte[] bytes) {
+            return Arrays.copyOf(bytes, Math.min(size, bytes.length));
+        }
+
+        @Override
+        public byte[] tornBy(Random random, byte[] bytes) {
+            return random.nextBoolean() ? applyTo(bytes) : bytes;
+        }
+    }
+
+    private static final class Write implements Change {
+        private final int position;
+        private final byte[] data;
+
+        Write(int position, byte[] data) {
+            this.position = position;
+            this.data = data;
+        }
+
+        @Override
+        public byte[] applyTo(byte[] bytes) {
+            return put(bytes, position, data);
+        }
+
+        @Override
+        public byte[] tornBy(Random random, byte[] bytes) {
+            byte[] found = bytes;
+            for (int from = 0; from < data.length; from += SECTOR) {
+                if (random.nextInt(3) > 0) {
+                    byte[] sector = Arrays.copyOfRange(data, from, Math.min(data.length, from + SECTOR));
+                    found = put(found, position + from, sector);
                 }
             }
-            bytes = found;
-            durable = found.clone();
-            unsynced.clear();
+            return found;
         }
 
         private static byte[] put(byte[] into, int position, byte[] data) {
             byte[] result = Arrays.copyOf(into, Math.max(into.length, position + data.length));
             System.arraycopy(data, 0, result, position, data.length);
             return result;
-        }
-    }
-
-    private static final class Write {
-        final int position;
-        final byte[] data;
-
-        Write(int position, byte[] data) {
-            this.position = position;
-            this.data = data;
         }
     }
 }
