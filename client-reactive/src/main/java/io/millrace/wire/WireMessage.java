@@ -28,6 +28,9 @@ public interface WireMessage {
      */
     void write(WireWriter out, short version);
 
-    /** Gives up records that were not written, for a message that will not be sent. Any other call is harmless. */
+    /**
+     * Gives up the records that were not written, of a message that will not be sent; harmless if there are none. Not for
+     * a message that was read: its records belong to the frame.
+     */
     default void release() {}
 }

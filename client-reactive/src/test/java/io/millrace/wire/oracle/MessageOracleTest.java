@@ -15,11 +15,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every version of every message, against Kafka's own classes, with random values. {@code -Dseed=} replays a failure,
- * which names its seed.
+ * which names its seed; {@code -Drounds=} tries more seeds.
  */
 class MessageOracleTest {
 
-    private static final int ROUNDS = 20;
+    private static final int ROUNDS = Integer.getInteger("rounds", 20);
     private static final double[] SET_PROBABILITIES = {0, 0.05, 0.3, 1};
     private static final int PREFIXES_MAX = 300;
     private static final int MUTATIONS = 100;
