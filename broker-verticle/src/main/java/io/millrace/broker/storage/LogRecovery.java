@@ -76,6 +76,7 @@ final class LogRecovery {
                 requireIndexes(segments.get(i));
             }
             scanFrom(first);
+            segments.get(segments.size() - 1).readFirstTimestamp();
             requireRecoveryPoint();
             epochs.truncateFromEnd(endOffset);
         } catch (IOException | RuntimeException e) {
@@ -107,6 +108,7 @@ final class LogRecovery {
     /** A segment that is closed and synced: only missing index files make it worth a look. */
     private void requireIndexes(Segment segment) throws IOException {
         if (!segment.hasIndexes(config.indexIntervalBytes())) {
+            noteRebuilt(segment);
             scan(segment, true);
             segment.seal();
         }
@@ -168,9 +170,8 @@ final class LogRecovery {
                 && segment.hasIndexes(config.indexIntervalBytes())
                 && (state.clean() || segment.hasOrderedIndexes());
         if (!usable) {
-            if (segment.sizeBytes() > 0 && !whole) {
-                LOG.warn("{}: the indexes of {} are missing or damaged, building them again", id, segment);
-                rebuiltSegments++;
+            if (!whole) {
+                noteRebuilt(segment);
             }
             segment.dropIndexes();
             return segment.baseOffset();
@@ -179,6 +180,20 @@ final class LogRecovery {
         long from = state.clean() ? known : Math.min(known, Math.max(state.recoveryPoint(), segment.baseOffset()));
         segment.truncateIndexes(from);
         return from;
+    }
+
+    /** After a kill it is normal that a young segment's index never reached its file. */
+    private void noteRebuilt(Segment segment) {
+        if (segment.sizeBytes() == 0) {
+            return;
+        }
+        boolean isNormal = !state.clean() && segment == segments.get(segments.size() - 1);
+        if (isNormal) {
+            LOG.debug("{}: building the indexes of {}", id, segment);
+        } else {
+            LOG.warn("{}: the indexes of {} are missing or damaged, building them again", id, segment);
+            rebuiltSegments++;
+        }
     }
 
     private void onFault(Segment segment, int end, long offset, String fault) throws IOException {

@@ -310,9 +310,16 @@ public final class Segment {
         }
     }
 
-    /** Sets the timestamp that the age of the segment counts from. */
-    public void firstTimestampMs(long timestampMs) {
-        firstTimestampMs = timestampMs;
+    /** Reads the timestamp that the age of the segment counts from. */
+    public void readFirstTimestamp() throws IOException {
+        OpenFile open = log.acquire();
+        try {
+            BatchScanner first =
+                    new BatchScanner(open.file(), 0, sizeBytes, baseOffset, BatchScanner.LOOKUP_WINDOW_BYTES);
+            firstTimestampMs = first.next() ? first.maxTimestampMs() : -1;
+        } finally {
+            open.release();
+        }
     }
 
     // ---- any thread ----
@@ -377,11 +384,9 @@ public final class Segment {
         try {
             OffsetIndex.Entry entry = offsets.lookup(offset);
             int position = entry.position();
-            if (position >= 0 && position < limit) {
-                BatchScanner there = new BatchScanner(open.file(), position, limit, baseOffset, windowBytes);
-                if (position == 0 || there.isAt(entry.offset())) {
-                    return there;
-                }
+            BatchScanner there = new BatchScanner(open.file(), Math.max(0, position), limit, baseOffset, windowBytes);
+            if (position == 0 || (position > 0 && position < limit && there.isAt(entry.offset()))) {
+                return there;
             }
             reason = "it points to " + entry.position() + " for offset " + entry.offset();
         } catch (IOException e) {

@@ -1,7 +1,6 @@
 package io.millrace.broker.storage.shard;
 
 import io.millrace.broker.storage.CheckpointFile;
-import io.millrace.broker.storage.CheckpointFile.Key;
 import io.millrace.broker.storage.FileStore;
 import io.millrace.broker.storage.LogId;
 import io.millrace.broker.storage.OpenState;
@@ -28,8 +27,8 @@ final class CheckpointFiles {
     private final Path recoveryPointPath;
     private final Path logStartPath;
     private final long intervalMs;
-    private Map<Key, Long> recoveryPoints = Map.of();
-    private Map<Key, Long> logStarts = Map.of();
+    private Map<CheckpointFile.Key, Long> recoveryPoints = Map.of();
+    private Map<CheckpointFile.Key, Long> logStarts = Map.of();
     private long savedMs = Long.MIN_VALUE / 2;
 
     CheckpointFiles(FileStore store, Path folder, long intervalMs) {
@@ -45,7 +44,7 @@ final class CheckpointFiles {
         logStarts = read(logStartPath);
     }
 
-    private Map<Key, Long> read(Path path) throws IOException {
+    private Map<CheckpointFile.Key, Long> read(Path path) throws IOException {
         try {
             return CheckpointFile.read(store, path);
         } catch (io.millrace.broker.storage.CorruptLogException e) {
@@ -68,8 +67,8 @@ final class CheckpointFiles {
             return;
         }
         savedMs = nowMs;
-        Map<Key, Long> newPoints = new HashMap<>();
-        Map<Key, Long> newStarts = new HashMap<>();
+        Map<CheckpointFile.Key, Long> newPoints = new HashMap<>();
+        Map<CheckpointFile.Key, Long> newStarts = new HashMap<>();
         for (PartitionLog each : logs) {
             // The start first: it never passes the recovery point of a moment later.
             long start = each.logStartOffset();
@@ -83,17 +82,18 @@ final class CheckpointFiles {
 
     /** Makes sure that no line of an earlier log of this name is left, before a new one takes its place. */
     synchronized void forget(LogId id) throws IOException {
-        Key key = key(id);
+        CheckpointFile.Key key = key(id);
         if (recoveryPoints.containsKey(key) || logStarts.containsKey(key)) {
-            Map<Key, Long> newPoints = new HashMap<>(recoveryPoints);
-            Map<Key, Long> newStarts = new HashMap<>(logStarts);
+            Map<CheckpointFile.Key, Long> newPoints = new HashMap<>(recoveryPoints);
+            Map<CheckpointFile.Key, Long> newStarts = new HashMap<>(logStarts);
             newPoints.remove(key);
             newStarts.remove(key);
             write(newPoints, newStarts);
         }
     }
 
-    private void write(Map<Key, Long> newPoints, Map<Key, Long> newStarts) throws IOException {
+    private void write(Map<CheckpointFile.Key, Long> newPoints, Map<CheckpointFile.Key, Long> newStarts)
+            throws IOException {
         if (!newStarts.equals(logStarts)) {
             CheckpointFile.write(store, logStartPath, newStarts);
             logStarts = newStarts;
@@ -104,7 +104,7 @@ final class CheckpointFiles {
         }
     }
 
-    private static Key key(LogId id) {
-        return new Key(id.topic(), id.partition());
+    private static CheckpointFile.Key key(LogId id) {
+        return new CheckpointFile.Key(id.topic(), id.partition());
     }
 }

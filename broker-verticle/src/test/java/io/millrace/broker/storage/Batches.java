@@ -1,0 +1,68 @@
+package io.millrace.broker.storage;
+
+import io.millrace.wire.record.Compression;
+import io.millrace.wire.record.RecordBatchBuilder;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+
+/** Record batches for tests: on the heap, so that nobody has to release them. */
+public final class Batches {
+
+    private Batches() {}
+
+    /** A batch of these values without a producer, all with one timestamp. */
+    public static ByteBuf of(long timestampMs, String... values) {
+        try (RecordBatchBuilder builder = new RecordBatchBuilder(UnpooledByteBufAllocator.DEFAULT)) {
+            return onHeap(fill(builder, timestampMs, values));
+        }
+    }
+
+    public static ByteBuf compressed(Compression codec, long timestampMs, String... values) {
+        try (RecordBatchBuilder builder = new RecordBatchBuilder(UnpooledByteBufAllocator.DEFAULT)) {
+            return onHeap(fill(builder.compression(codec), timestampMs, values));
+        }
+    }
+
+    /** A batch of an idempotent producer. */
+    public static ByteBuf idempotent(long producerId, int epoch, int sequence, long timestampMs, String... values) {
+        try (RecordBatchBuilder builder = new RecordBatchBuilder(UnpooledByteBufAllocator.DEFAULT)) {
+            return onHeap(fill(builder.producer(producerId, (short) epoch, sequence), timestampMs, values));
+        }
+    }
+
+    /** A batch within a transaction. */
+    public static ByteBuf transactional(long producerId, int epoch, int sequence, String... values) {
+        try (RecordBatchBuilder builder = new RecordBatchBuilder(UnpooledByteBufAllocator.DEFAULT)) {
+            builder.producer(producerId, (short) epoch, sequence).transactional();
+            return onHeap(fill(builder, 1, values));
+        }
+    }
+
+    /** The control batch that commits or aborts a transaction. */
+    public static ByteBuf marker(long producerId, int epoch, boolean commits, int coordinatorEpoch) {
+        try (RecordBatchBuilder builder = new RecordBatchBuilder(UnpooledByteBufAllocator.DEFAULT)) {
+            builder.producer(producerId, (short) epoch, -1).transactional().control();
+            byte[] key = {0, 0, 0, (byte) (commits ? 1 : 0)};
+            byte[] value =
+                    Unpooled.buffer().writeShort(0).writeInt(coordinatorEpoch).array();
+            builder.append(1, key, java.util.Arrays.copyOf(value, 6));
+            return onHeap(builder.build());
+        }
+    }
+
+    private static ByteBuf fill(RecordBatchBuilder builder, long timestampMs, String... values) {
+        for (String value : values) {
+            builder.append(timestampMs, null, value.getBytes(StandardCharsets.UTF_8));
+        }
+        return builder.build();
+    }
+
+    private static ByteBuf onHeap(ByteBuf built) {
+        byte[] bytes = new byte[built.readableBytes()];
+        built.readBytes(bytes);
+        built.release();
+        return Unpooled.wrappedBuffer(bytes);
+    }
+}

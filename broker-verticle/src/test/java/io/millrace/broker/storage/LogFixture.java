@@ -1,0 +1,126 @@
+package io.millrace.broker.storage;
+
+import io.millrace.broker.storage.PartitionLog.Recovered;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.record.RecordBatch;
+import io.millrace.wire.record.RecordReader;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** One log in a directory, with the steps that a shard would take and ways to read what is in it. */
+final class LogFixture {
+
+    static final LogId ID = new LogId("orders", new UUID(0x1234, 0x5678), 3);
+
+    /** A record as read back. */
+    record Read(long offset, long timestampMs, String value) {}
+
+    final Path directory;
+    final FileStore store;
+    final LogResources resources;
+    LogConfig config = LogConfig.defaults();
+    PartitionLog log;
+    long nowMs = 1_000_000;
+
+    LogFixture(Path parent, LogConfig config) throws IOException {
+        this(parent, config, new OsFileStore());
+    }
+
+    LogFixture(Path parent, LogConfig config, FileStore store) throws IOException {
+        this.store = store;
+        this.directory = parent.resolve(ID.directoryName());
+        this.resources = new LogResources(store, 16);
+        this.config = config;
+        this.log = PartitionLog.create(ID, directory, config, resources, nowMs);
+    }
+
+    /** Appends, writes and makes durable. */
+    AppendResult append(ByteBuf batch) throws IOException {
+        AppendResult result = stage(batch);
+        log.writeStaged();
+        log.onDurable(log.logEndOffset());
+        return result;
+    }
+
+    AppendResult stage(ByteBuf batch) throws IOException {
+        return log.append(batch, 5, AppendOrigin.CLIENT, nowMs);
+    }
+
+    /** Closes in order and opens again. */
+    Recovered reopenClean() throws IOException {
+        log.close();
+        return open(new OpenState(log.logStartOffset(), log.recoveryPoint(), true));
+    }
+
+    /** Drops the process without any orderly step, and opens again. */
+    Recovered reopenAfterKill() throws IOException {
+        log.abandon();
+        return open(new OpenState(log.logStartOffset(), log.recoveryPoint(), false));
+    }
+
+    Recovered open(OpenState state) throws IOException {
+        Recovered recovered = PartitionLog.open(ID, directory, config, new LogResources(store, 16), state, nowMs);
+        log = recovered.log();
+        return recovered;
+    }
+
+    List<String> values() {
+        return valuesFrom(log.logStartOffset());
+    }
+
+    /** Values of all visible records from an offset on, through as many reads as it takes. */
+    List<String> valuesFrom(long offset) {
+        return readFrom(offset, 1 << 20).stream().map(Read::value).toList();
+    }
+
+    List<Read> readFrom(long offset, int bytesMax) {
+        List<Read> all = new ArrayList<>();
+        long next = offset;
+        while (next < log.visibleEndOffset()) {
+            ReadResult result = log.read(next, bytesMax, true);
+            if (result.error() != ErrorCode.NONE) {
+                throw new AssertionError(result);
+            }
+            if (result.records() == null) {
+                return all;
+            }
+            ByteBuf bytes = result.records().toBuffer(UnpooledByteBufAllocator.DEFAULT);
+            next = decode(bytes, next, all);
+            bytes.release();
+        }
+        return all;
+    }
+
+    private static long decode(ByteBuf bytes, long from, List<Read> into) {
+        long next = from;
+        int end = bytes.writerIndex();
+        int at = 0;
+        while (RecordBatch.check(bytes, at, end) == RecordBatch.Integrity.VALID) {
+            try (RecordReader records = RecordReader.open(bytes, at, 1 << 20)) {
+                while (records.next()) {
+                    if (records.offset() >= from) {
+                        into.add(new Read(records.offset(), records.timestampMs(), text(records.value())));
+                    }
+                }
+            }
+            next = RecordBatch.lastOffset(bytes, at) + 1;
+            at += RecordBatch.length(bytes, at);
+        }
+        return next;
+    }
+
+    private static String text(@Nullable ByteBuf value) {
+        return value == null ? "" : value.toString(StandardCharsets.UTF_8);
+    }
+
+    List<String> files() throws IOException {
+        return store.list(directory);
+    }
+}

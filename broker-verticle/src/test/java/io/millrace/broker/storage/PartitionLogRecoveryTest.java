@@ -1,0 +1,431 @@
+package io.millrace.broker.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.record.RecordBatch;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PartitionLogRecoveryTest {
+
+    private static final LogConfig SMALL = LogConfig.defaults().toBuilder()
+            .segmentBytes(600)
+            .indexIntervalBytes(100)
+            .build();
+
+    @TempDir
+    Path parent;
+
+    private LogFixture fixture;
+    private final List<String> expected = new ArrayList<>();
+
+    @BeforeEach
+    void create() throws IOException {
+        fixture = new LogFixture(parent, SMALL);
+    }
+
+    private void fill(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            int sequence = expected.size();
+            expected.add("value-" + sequence);
+            fixture.append(Batches.idempotent(9, 0, sequence, sequence * 10L, "value-" + sequence));
+        }
+    }
+
+    private Path file(String name) {
+        return fixture.directory.resolve(name);
+    }
+
+    /** The newest {@code .log} file. */
+    private Path activeLog() {
+        try {
+            List<String> logs = fixture.files().stream()
+                    .filter(name -> name.endsWith(".log"))
+                    .toList();
+            return file(logs.get(logs.size() - 1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void flipBit(Path path, long position) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            channel.read(one, position);
+            one.put(0, (byte) (one.get(0) ^ 0x10));
+            channel.write(one.flip(), position);
+        }
+    }
+
+    private static void appendBytes(Path path, byte[] bytes) throws IOException {
+        Files.write(path, bytes, StandardOpenOption.APPEND);
+    }
+
+    private static void cut(Path path, long bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            channel.truncate(channel.size() - bytes);
+        }
+    }
+
+    @Test
+    void readsEverythingAfterACleanStopWithoutChecking() throws IOException {
+        fill(50);
+
+        RecoverySummary summary = fixture.reopenClean().summary();
+
+        assertThat(summary).isEqualTo(new RecoverySummary(0, 0, 0));
+        assertThat(fixture.values()).isEqualTo(expected);
+        assertThat(fixture.log.latestEpoch()).isEqualTo(5);
+        assertThat(fixture.log.maxTimestampOffset().offset()).isEqualTo(49);
+        fill(50);
+        assertThat(fixture.values()).isEqualTo(expected);
+    }
+
+    @Test
+    void readsEverythingAfterAKill() throws IOException {
+        fill(50);
+
+        RecoverySummary summary = fixture.reopenAfterKill().summary();
+
+        assertThat(summary.checkedBytes()).isPositive();
+        assertThat(summary.cutBytes()).isZero();
+        fixture.log.finishRecovery(1);
+        assertThat(fixture.log.recoveryPoint()).isEqualTo(50);
+        assertThat(fixture.values()).isEqualTo(expected);
+        fill(50);
+        assertThat(fixture.values()).isEqualTo(expected);
+    }
+
+    @Test
+    void checksOnlyWhatFollowsTheRecoveryPoint() throws IOException {
+        fill(40);
+        fixture.log.checkpoint();
+        assertThat(fixture.log.isDirty()).isFalse();
+        fill(1);
+
+        RecoverySummary summary = fixture.reopenAfterKill().summary();
+
+        assertThat(summary.checkedBytes()).isBetween(1L, 200L);
+        assertThat(fixture.values()).isEqualTo(expected);
+    }
+
+    @Test
+    void resumesFromLastValidBatchAfterTornWrite() throws IOException {
+        fill(20);
+        cut(activeLog(), 3);
+        expected.remove(19);
+
+        RecoverySummary summary = fixture.reopenAfterKill().summary();
+
+        assertThat(summary.cutBytes()).isPositive();
+        assertThat(fixture.values()).isEqualTo(expected);
+        fill(10);
+        assertThat(fixture.values()).isEqualTo(expected);
+    }
+
+    @Test
+    void cutsBytesThatAreNoBatch() throws IOException {
+        fill(20);
+        appendBytes(activeLog(), new byte[5000]);
+
+        assertThat(fixture.reopenAfterKill().summary().cutBytes()).isEqualTo(5000);
+        assertThat(fixture.values()).isEqualTo(expected);
+    }
+
+    @Test
+    void cutsAtAFlippedBitAndTakesTheRestFromTheJournal() throws IOException {
+        List<ByteBuf> journal = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            ByteBuf batch = Batches.idempotent(9, 0, i, i, "value-" + i);
+            expected.add("value-" + i);
+            fixture.append(batch);
+            journal.add(Unpooled.copiedBuffer(batch));
+        }
+        flipBit(file("00000000000000000000.log"), 250);
+
+        RecoverySummary summary = fixture.reopenAfterKill().summary();
+        assertThat(summary.cutBytes()).isPositive();
+        assertThat(fixture.values()).hasSizeLessThan(4);
+        for (ByteBuf batch : journal) {
+            fixture.log.replay(batch, 1);
+        }
+        fixture.log.finishRecovery(1);
+
+        assertThat(fixture.values()).isEqualTo(expected);
+        assertThat(fixture.append(Batches.idempotent(9, 0, 19, 1, "value-19")).duplicate())
+                .isTrue();
+        fill(5);
+        assertThat(fixture.values()).isEqualTo(expected);
+    }
+
+    @Test
+    void replaysTheJournalIdempotently() throws IOException {
+        ByteBuf batch = Batches.of(1, "a", "b");
+        fixture.append(batch);
+        fixture.log.replay(batch, 1);
+        fixture.log.finishRecovery(1);
+
+        assertThat(fixture.values()).containsExactly("a", "b");
+    }
+
+    @Test
+    void refusesAJournalBatchThatOverlapsTheEnd() throws IOException {
+        fixture.append(Batches.of(1, "a", "b"));
+        ByteBuf batch = Batches.of(1, "c", "d");
+        RecordBatch.setBaseOffset(batch, 0, 1);
+
+        assertThatThrownBy(() -> fixture.log.replay(batch, 1)).isInstanceOf(CorruptLogException.class);
+    }
+
+    @Test
+    void keepsRecordsOfTheJournalEvenBehindAHole() throws IOException {
+        fixture.append(Batches.of(1, "a"));
+        ByteBuf batch = Batches.of(1, "late");
+        RecordBatch.setBaseOffset(batch, 0, 7);
+        fixture.log.replay(batch, 1);
+        fixture.log.finishRecovery(1);
+
+        assertThat(fixture.valuesFrom(0)).containsExactly("a", "late");
+        assertThat(fixture.valuesFrom(5)).containsExactly("late");
+        assertThat(fixture.append(Batches.of(1, "next")).baseOffset()).isEqualTo(8);
+    }
+
+    @Test
+    void refusesALogThatIsDamagedBeforeItsRecoveryPoint() throws IOException {
+        fill(4);
+        fixture.log.checkpoint();
+        cut(activeLog(), 5);
+        long size = Files.size(activeLog());
+
+        assertThatThrownBy(fixture::reopenAfterKill)
+                .isInstanceOf(CorruptLogException.class)
+                .hasMessageContaining("recovery point 4");
+        assertThat(Files.size(activeLog())).isEqualTo(size);
+    }
+
+    @Test
+    void refusesALogWhoseDurableSegmentsAreGone() throws IOException {
+        fill(40);
+        fixture.log.close();
+        Files.delete(activeLog());
+
+        assertThatThrownBy(() -> fixture.open(new OpenState(0, 40, true)))
+                .isInstanceOf(CorruptLogException.class)
+                .hasMessageContaining("acknowledged records are missing");
+    }
+
+    @Test
+    void reportsAFlippedBitInsteadOfServingItFromTheReaderPool() throws IOException {
+        fill(4);
+        long size = Files.size(activeLog());
+        fixture.log.checkpoint();
+        flipBit(activeLog(), size / 2);
+
+        ReadResult read = fixture.log.read(0, 1 << 20, true);
+
+        assertThat(read.error()).isEqualTo(ErrorCode.NONE);
+        assertThat(read.verified().error()).isEqualTo(ErrorCode.CORRUPT_MESSAGE);
+    }
+
+    @Test
+    void passesWholeSlicesThatEndWithinABatch() throws IOException {
+        fill(4);
+        int size = (int) Files.size(activeLog());
+
+        ReadResult read = fixture.log.read(0, size - 10, true).verified();
+
+        assertThat(read.error()).isEqualTo(ErrorCode.NONE);
+        assertThat(read.sizeBytes()).isEqualTo(size - 10);
+        read.release();
+    }
+
+    @Test
+    void reportsADamagedHeaderToTheReader() throws IOException {
+        fill(4);
+        flipBit(activeLog(), 16);
+
+        assertThat(fixture.log.read(0, 1 << 20, true).error()).isEqualTo(ErrorCode.CORRUPT_MESSAGE);
+    }
+
+    @Test
+    void buildsMissingIndexesAgain() throws IOException {
+        fill(60);
+        fixture.log.close();
+        for (String name : fixture.files()) {
+            if (name.endsWith("index")) {
+                Files.delete(file(name));
+            }
+        }
+
+        fixture.open(new OpenState(0, 60, true));
+
+        assertThat(fixture.files()).contains("00000000000000000000.index", "00000000000000000000.timeindex");
+        assertThat(fixture.values()).isEqualTo(expected);
+        assertThat(fixture.log.offsetForTimestamp(305).offset()).isEqualTo(31);
+        assertThat(fixture.log.maxTimestampOffset().offset()).isEqualTo(59);
+    }
+
+    @Test
+    void findsItsRecordsWithIndexesThatLie() throws IOException {
+        fill(60);
+        fixture.log.close();
+        for (String name : fixture.files()) {
+            if (name.endsWith(".index")) {
+                byte[] bytes = Files.readAllBytes(file(name));
+                for (int i = 7; i < bytes.length; i += 8) {
+                    bytes[i] ^= 0x2a;
+                }
+                Files.write(file(name), bytes);
+            }
+        }
+
+        fixture.open(new OpenState(0, 60, true));
+
+        for (int i = 0; i < 60; i++) {
+            assertThat(fixture.valuesFrom(i)).isEqualTo(expected.subList(i, 60));
+        }
+    }
+
+    @Test
+    void readsOnWhenAnIndexIsCutShortUnderIt() throws IOException {
+        fill(60);
+        for (String name : fixture.files()) {
+            if (name.endsWith("index")) {
+                Files.write(file(name), new byte[] {1, 2, 3});
+            }
+        }
+
+        assertThat(fixture.values()).isEqualTo(expected);
+    }
+
+    @Test
+    void survivesAnIndexFullOfZerosAfterAKill() throws IOException {
+        fill(60);
+        fixture.log.checkpoint();
+        for (String name : fixture.files()) {
+            if (name.endsWith("index")) {
+                Files.write(file(name), new byte[(int) Files.size(file(name))]);
+            }
+        }
+
+        fixture.reopenAfterKill();
+
+        assertThat(fixture.values()).isEqualTo(expected);
+        assertThat(fixture.log.maxTimestampOffset().offset()).isEqualTo(59);
+    }
+
+    @Test
+    void recoversProducersFromAnOlderSnapshotWhenTheNewestIsDamaged() throws IOException {
+        fill(60);
+        fixture.log.close();
+        List<String> snapshots = fixture.files().stream()
+                .filter(name -> name.endsWith(".snapshot"))
+                .toList();
+        assertThat(snapshots).hasSizeGreaterThan(2);
+        flipBit(file(snapshots.get(snapshots.size() - 1)), 12);
+
+        fixture.open(new OpenState(0, 60, true));
+
+        assertThat(fixture.files()).doesNotContain(snapshots.get(snapshots.size() - 1));
+        for (int sequence = 55; sequence < 60; sequence++) {
+            assertThat(fixture.append(Batches.idempotent(9, 0, sequence, 1, "value-" + sequence))
+                            .baseOffset())
+                    .isEqualTo(sequence);
+        }
+        fill(3);
+        assertThat(fixture.values()).isEqualTo(expected);
+    }
+
+    @Test
+    void recoversProducersWithoutAnySnapshot() throws IOException {
+        fill(30);
+        fixture.log.close();
+        for (String name : fixture.files()) {
+            if (name.endsWith(".snapshot")) {
+                Files.delete(file(name));
+            }
+        }
+
+        fixture.open(new OpenState(0, 30, true));
+
+        assertThat(fixture.append(Batches.idempotent(9, 0, 29, 1, "value-29")).duplicate())
+                .isTrue();
+        fill(1);
+        assertThat(fixture.values()).isEqualTo(expected);
+    }
+
+    @Test
+    void rebuildsLeaderEpochsFromTheBatches() throws IOException {
+        for (int epoch = 1; epoch <= 3; epoch++) {
+            fixture.log.append(Batches.of(1, "e" + epoch), epoch, AppendOrigin.CLIENT, 1);
+        }
+        fixture.log.writeStaged();
+        fixture.log.close();
+        Files.writeString(file("leader-epoch-checkpoint"), "0\n7\nnonsense\n");
+
+        fixture.open(new OpenState(0, 3, true));
+
+        assertThat(fixture.log.latestEpoch()).isEqualTo(3);
+        assertThat(fixture.log.endOffsetForEpoch(1)).isEqualTo(new EpochEnd(1, 1));
+    }
+
+    @Test
+    void remembersItsStartWhenAllBeforeItWasLost() throws IOException {
+        fill(10);
+        fixture.log.abandon();
+        Files.delete(file("00000000000000000000.log"));
+        for (String name : fixture.files()) {
+            if (name.endsWith(".log")) {
+                Files.delete(file(name));
+            }
+        }
+
+        fixture.open(new OpenState(8, 0, false));
+        fixture.log.finishRecovery(1);
+
+        assertThat(fixture.log.logStartOffset()).isEqualTo(8);
+        assertThat(fixture.log.visibleEndOffset()).isEqualTo(8);
+        assertThat(fixture.append(Batches.of(1, "next")).baseOffset()).isEqualTo(8);
+    }
+
+    @Test
+    void beginsAtTheRememberedStartWhenTheTailBeforeItWasTorn() throws IOException {
+        fill(4);
+        fixture.log.abandon();
+        cut(activeLog(), 150);
+
+        fixture.open(new OpenState(4, 0, false));
+        fixture.log.finishRecovery(1);
+
+        assertThat(fixture.log.view().logStartOffset()).isEqualTo(4);
+        assertThat(fixture.log.view().logEndOffset()).isEqualTo(4);
+        assertThat(fixture.append(Batches.of(1, "next")).baseOffset()).isEqualTo(4);
+        assertThat(fixture.values()).containsExactly("next");
+        fixture.reopenAfterKill();
+        assertThat(fixture.values()).containsExactly("next");
+    }
+
+    @Test
+    void removesLeftoversOfTheLastLife() throws IOException {
+        Files.createFile(file("00000000000000000000.log.deleted"));
+        Files.createFile(file("leader-epoch-checkpoint.tmp"));
+
+        fixture.reopenClean();
+
+        assertThat(fixture.files()).doesNotContain("00000000000000000000.log.deleted", "leader-epoch-checkpoint.tmp");
+    }
+}
