@@ -103,7 +103,7 @@ class PartitionLogRecoveryTest {
 
         assertThat(summary.checkedBytes()).isPositive();
         assertThat(summary.cutBytes()).isZero();
-        fixture.log.finishRecovery(1);
+        fixture.log.finishRecovery(-1, 1);
         assertThat(fixture.log.recoveryPoint()).isEqualTo(50);
         assertThat(fixture.values()).isEqualTo(expected);
         fill(50);
@@ -163,7 +163,7 @@ class PartitionLogRecoveryTest {
         for (ByteBuf batch : journal) {
             fixture.log.replay(batch, 1);
         }
-        fixture.log.finishRecovery(1);
+        fixture.log.finishRecovery(-1, 1);
 
         assertThat(fixture.values()).isEqualTo(expected);
         assertThat(fixture.append(Batches.idempotent(9, 0, 19, 1, "value-19")).duplicate())
@@ -177,7 +177,7 @@ class PartitionLogRecoveryTest {
         ByteBuf batch = Batches.of(1, "a", "b");
         fixture.append(batch);
         fixture.log.replay(batch, 1);
-        fixture.log.finishRecovery(1);
+        fixture.log.finishRecovery(-1, 1);
 
         assertThat(fixture.values()).containsExactly("a", "b");
     }
@@ -197,7 +197,7 @@ class PartitionLogRecoveryTest {
         ByteBuf batch = Batches.of(1, "late");
         RecordBatch.setBaseOffset(batch, 0, 7);
         fixture.log.replay(batch, 1);
-        fixture.log.finishRecovery(1);
+        fixture.log.finishRecovery(-1, 1);
 
         assertThat(fixture.valuesFrom(0)).containsExactly("a", "late");
         assertThat(fixture.valuesFrom(5)).containsExactly("late");
@@ -395,7 +395,7 @@ class PartitionLogRecoveryTest {
         }
 
         fixture.open(new OpenState(8, 0, false));
-        fixture.log.finishRecovery(1);
+        fixture.log.finishRecovery(-1, 1);
 
         assertThat(fixture.log.logStartOffset()).isEqualTo(8);
         assertThat(fixture.log.visibleEndOffset()).isEqualTo(8);
@@ -409,7 +409,7 @@ class PartitionLogRecoveryTest {
         cut(activeLog(), 150);
 
         fixture.open(new OpenState(4, 0, false));
-        fixture.log.finishRecovery(1);
+        fixture.log.finishRecovery(-1, 1);
 
         assertThat(fixture.log.view().logStartOffset()).isEqualTo(4);
         assertThat(fixture.log.view().logEndOffset()).isEqualTo(4);
