@@ -48,7 +48,7 @@ public final class DescribeClusterHandler implements ApiHandler<DescribeClusterR
 
     private DescribeClusterResponse brokers(RequestContext context, DescribeClusterRequest request) {
         ClusterImage image = log.image();
-        ListenerView view = new ListenerView(image, context.connection().listener());
+        ListenerView view = new ListenerView(image, context.connection());
         List<DescribeClusterBroker> brokers = new ArrayList<>(view.nodeCount());
         for (ListenerView.Node node : view.nodes()) {
             brokers.add(new DescribeClusterBroker()

@@ -48,7 +48,7 @@ public final class DescribeTopicPartitionsHandler
             return Future.succeededFuture(refusal(request));
         }
         ClusterImage image = log.image();
-        ListenerView view = new ListenerView(image, context.connection().listener());
+        ListenerView view = new ListenerView(image, context.connection());
         Page page = new Page(view, request.cursor(), request.responsePartitionLimit());
         if (request.topics().isEmpty()) {
             for (TopicImage topic : image.topicsFrom(page.firstTopic())) {

@@ -1,5 +1,6 @@
 package io.millrace.broker.handler;
 
+import io.millrace.broker.dispatch.ConnectionInfo;
 import io.millrace.cluster.BrokerInfo;
 import io.millrace.cluster.ClusterImage;
 import io.millrace.cluster.Endpoint;
@@ -22,15 +23,21 @@ final class ListenerView {
     private final Map<Integer, Node> nodes = new LinkedHashMap<>();
     private final ClusterImage image;
 
-    ListenerView(ClusterImage image, String listener) {
+    ListenerView(ClusterImage image, ConnectionInfo connection) {
         this.image = image;
         for (BrokerInfo broker : image.brokers().values()) {
             for (Endpoint endpoint : broker.endpoints()) {
-                if (endpoint.listener().equals(listener)) {
-                    nodes.put(broker.id(), new Node(broker.id(), endpoint.host(), endpoint.port(), broker.rack()));
+                if (endpoint.listener().equals(connection.listener())) {
+                    String host = host(endpoint, connection);
+                    nodes.put(broker.id(), new Node(broker.id(), host, endpoint.port(), broker.rack()));
                 }
             }
         }
+    }
+
+    /** A broker that listens on all interfaces and advertises nothing is where the client has reached it. */
+    private static String host(Endpoint endpoint, ConnectionInfo connection) {
+        return endpoint.host().isEmpty() ? connection.local().host() : endpoint.host();
     }
 
     Iterable<Node> nodes() {

@@ -120,7 +120,7 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
 
         Answer(ClusterImage image, RequestContext context, MetadataRequest request) {
             this.image = image;
-            this.view = new ListenerView(image, context.connection().listener());
+            this.view = new ListenerView(image, context.connection());
             this.version = context.version();
             this.topicOperations = request.includeTopicAuthorizedOperations()
                     ? AuthorizedOperations.ON_TOPIC

@@ -81,8 +81,11 @@ final class AdminFixture implements AutoCloseable {
     }
 
     void addBroker(int id) {
-        await(log.submit(BrokerDecisions.register(
-                id, List.of(new Endpoint("PLAINTEXT", "broker-" + id, 9092)), null, "unused")));
+        register(id, "broker-" + id);
+    }
+
+    void register(int id, String host) {
+        await(log.submit(BrokerDecisions.register(id, List.of(new Endpoint("PLAINTEXT", host, 9092)), null, "unused")));
     }
 
     /** Answers a request of that version; both pass through their bytes, so that the version's limits apply. */

@@ -37,6 +37,14 @@ class DescribeClusterHandlerTest {
     }
 
     @Test
+    void aBrokerOnAllInterfacesIsWhereTheClientReachedIt() {
+        fixture.register(1, "");
+        assertThat(ask(2, new DescribeClusterRequest()).brokers())
+                .singleElement()
+                .satisfies(broker -> assertThat(broker.host()).isEqualTo("127.0.0.1"));
+    }
+
+    @Test
     void tellsAuthorizedOperationsWhenAsked() {
         DescribeClusterRequest request = new DescribeClusterRequest().includeClusterAuthorizedOperations(true);
         assertThat(ask(2, request).clusterAuthorizedOperations()).isEqualTo(8096);
