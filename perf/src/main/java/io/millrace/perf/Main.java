@@ -1,6 +1,7 @@
 package io.millrace.perf;
 
 import io.millrace.perf.crash.CrashCommand;
+import io.millrace.perf.heavy.HeavyCommand;
 import io.millrace.perf.interop.InteropCommand;
 import io.millrace.perf.speed.SpeedCommand;
 import io.millrace.perf.startup.StartupCommand;
@@ -12,7 +13,13 @@ import picocli.CommandLine.Command;
         name = "millrace-perf",
         description = "Runs real brokers, Millrace's and Apache Kafka's, under real clients.",
         mixinStandardHelpOptions = true,
-        subcommands = {InteropCommand.class, CrashCommand.class, StartupCommand.class, SpeedCommand.class})
+        subcommands = {
+            InteropCommand.class,
+            CrashCommand.class,
+            HeavyCommand.class,
+            StartupCommand.class,
+            SpeedCommand.class
+        })
 public final class Main {
     private Main() {}
 

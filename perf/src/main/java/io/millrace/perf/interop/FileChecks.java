@@ -1,5 +1,7 @@
 package io.millrace.perf.interop;
 
+import io.millrace.perf.check.CheckFailed;
+import io.millrace.perf.check.Report;
 import io.millrace.perf.process.Command;
 import io.millrace.perf.process.Java;
 import java.io.IOException;

@@ -2,6 +2,8 @@ package io.millrace.perf.interop;
 
 import io.millrace.perf.BrokerOptions;
 import io.millrace.perf.WorkFolder;
+import io.millrace.perf.check.CheckFailed;
+import io.millrace.perf.check.Report;
 import io.millrace.perf.target.RunningBroker;
 import io.millrace.perf.target.Target;
 import java.io.IOException;

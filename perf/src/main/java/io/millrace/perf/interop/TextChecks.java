@@ -1,5 +1,6 @@
 package io.millrace.perf.interop;
 
+import io.millrace.perf.check.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,27 +1,27 @@
-package io.millrace.perf.interop;
+package io.millrace.perf.check;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Runs checks one after another and prints one line for each. Owned by one thread. */
-final class Report {
+public final class Report {
     private final PrintStream out;
     private final List<String> failed = new ArrayList<>();
     private int passed;
 
-    Report(PrintStream out) {
+    public Report(PrintStream out) {
         this.out = out;
     }
 
     /** One check. */
-    interface Check {
+    public interface Check {
         /** @return what was compared, for the line of a check that passed; a failure is thrown */
         String run() throws Exception;
     }
 
     /** Runs one check; a failure is printed and counted, and the next check still runs. */
-    void check(String name, Check check) {
+    public void check(String name, Check check) {
         long start = System.nanoTime();
         String line;
         try {
@@ -37,7 +37,7 @@ final class Report {
     }
 
     /** Prints the last line. @return whether every check passed */
-    boolean finish() {
+    public boolean finish() {
         failed.forEach(name -> out.println("failed: " + name));
         out.println(passed + " passed, " + failed.size() + " failed");
         return failed.isEmpty();

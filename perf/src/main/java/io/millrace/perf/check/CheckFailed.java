@@ -1,10 +1,10 @@
-package io.millrace.perf.interop;
+package io.millrace.perf.check;
 
 /** A comparison that did not hold; the message says what was expected and what was seen. */
-final class CheckFailed extends RuntimeException {
+public final class CheckFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    CheckFailed(String message) {
+    public CheckFailed(String message) {
         super(message);
     }
 }

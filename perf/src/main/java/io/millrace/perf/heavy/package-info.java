@@ -1,0 +1,5 @@
+/** Clients that are many, slow, greedy or fast against one broker with a small heap: its memory stays bounded. */
+@NullMarked
+package io.millrace.perf.heavy;
+
+import org.jspecify.annotations.NullMarked;
