@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Record batches for tests: on the heap, so that nobody has to release them. */
 public final class Batches {
@@ -47,7 +48,7 @@ public final class Batches {
             byte[] key = {0, 0, 0, (byte) (commits ? 1 : 0)};
             byte[] value =
                     Unpooled.buffer().writeShort(0).writeInt(coordinatorEpoch).array();
-            builder.append(1, key, java.util.Arrays.copyOf(value, 6));
+            builder.append(1, key, Arrays.copyOf(value, 6));
             return onHeap(builder.build());
         }
     }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.record.Compression;
+import io.millrace.wire.record.RecordBatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -208,7 +210,7 @@ class PartitionLogTest {
                 .build());
         for (int i = 0; i < 100; i++) {
             fixture.append(
-                    i % 2 == 0 ? Batches.of(i * 10, "v" + i) : Batches.compressed(Compression.LZ4, i * 10, "v" + i));
+                    i % 2 == 0 ? Batches.of(i * 10L, "v" + i) : Batches.compressed(Compression.LZ4, i * 10L, "v" + i));
         }
 
         assertThat(log.offsetForTimestamp(0)).isEqualTo(new OffsetLookup(0, 0, 5));
@@ -286,7 +288,7 @@ class PartitionLogTest {
                 .fileDeleteDelayMs(60)
                 .build());
         for (int i = 0; i < 10; i++) {
-            fixture.append(Batches.of(i * 1000, "v" + i));
+            fixture.append(Batches.of(i * 1000L, "v" + i));
         }
 
         assertThat(log.applyRetention(5500)).isPositive();
@@ -359,7 +361,7 @@ class PartitionLogTest {
         log.deleteRemoved(1);
 
         assertThat(fixture.files()).doesNotContain("00000000000000000000.log", "00000000000000000000.log.deleted");
-        ByteBuf bytes = slice.records().toBuffer(UnpooledByteBufAllocator.DEFAULT);
+        ByteBuf bytes = Objects.requireNonNull(slice.records()).toBuffer(UnpooledByteBufAllocator.DEFAULT);
         assertThat(bytes.readableBytes()).isEqualTo(slice.sizeBytes());
         bytes.release();
     }
@@ -421,8 +423,8 @@ class PartitionLogTest {
     @Test
     void takesTheOffsetsOfItsLeaderWhenItFollows() throws IOException {
         ByteBuf batch = Batches.of(1, "a", "b");
-        io.millrace.wire.record.RecordBatch.setBaseOffset(batch, 0, 40);
-        io.millrace.wire.record.RecordBatch.setLeaderEpoch(batch, 0, 7);
+        RecordBatch.setBaseOffset(batch, 0, 40);
+        RecordBatch.setLeaderEpoch(batch, 0, 7);
         AppendResult result = log.append(batch, -1, AppendOrigin.REPLICATION, 1);
         log.writeStaged();
         log.onDurable(42);

@@ -19,7 +19,8 @@ public final class OpenFile {
     /** One for the table of open files, one for whoever opened it. */
     private final AtomicInteger users = new AtomicInteger(2);
 
-    private volatile boolean used = true;
+    /** Since the last look; a file that is opened and never used again is the first to go. */
+    private volatile boolean used;
 
     OpenFile(SharedFile shared, StoreFile file) {
         this.shared = shared;
