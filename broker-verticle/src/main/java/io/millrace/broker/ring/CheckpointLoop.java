@@ -49,7 +49,7 @@ final class CheckpointLoop implements Runnable {
             }
             // Gives an idle commit stage the chance to rotate.
             if (shard.wantsCommit()) {
-                ring.submit((owner, now) -> null);
+                ring.submit((owner, now) -> true);
             }
             LockSupport.parkNanos(this, PAUSE_NS);
         }
@@ -74,7 +74,7 @@ final class CheckpointLoop implements Runnable {
                     for (PartitionLog log : group) {
                         owner.maintain(log, nowMs);
                     }
-                    return null;
+                    return true;
                 },
                 (value, failure) -> done.countDown()));
         try {

@@ -79,12 +79,14 @@ public final class LogRings {
 
     /** Applies a new configuration to the appends that follow. */
     public Future<Void> configure(PartitionLog log, LogConfig config) {
-        return ringOf(log).submit((shard, nowMs) -> {
-            if (shard.has(log)) {
-                shard.configure(log, config);
-            }
-            return null;
-        });
+        return ringOf(log)
+                .submit((shard, nowMs) -> {
+                    if (shard.has(log)) {
+                        shard.configure(log, config);
+                    }
+                    return true;
+                })
+                .mapEmpty();
     }
 
     /**

@@ -246,9 +246,10 @@ public final class ShardRing {
     }
 
     private synchronized void failRest() {
-        shard.goOffline(new RejectedExecutionException("the ring was stopped"));
         long at = commit.getSequence().get() + 1;
         for (; at <= ring.getCursor() && ring.isAvailable(at); at++) {
+            // Nobody consumed the slot, so what it says must not be said of a shard that goes on.
+            shard.goOffline(new RejectedExecutionException("the ring was stopped"));
             ShardSlot slot = ring.get(at);
             shard.fail(slot);
             slot.clear();

@@ -1,0 +1,96 @@
+package io.millrace.broker;
+
+import io.millrace.broker.connection.ConnectionAcceptor;
+import io.millrace.broker.dispatch.ApiHandler;
+import io.millrace.broker.dispatch.ApiRegistry;
+import io.millrace.broker.dispatch.Dispatcher;
+import io.millrace.broker.fetch.FetchHandler;
+import io.millrace.broker.fetch.FetchLoop;
+import io.millrace.broker.handler.ApiVersionsHandler;
+import io.millrace.broker.produce.ProduceHandler;
+import io.millrace.broker.runtime.DelayWheel;
+import io.millrace.broker.runtime.LoopInbox;
+import io.millrace.wire.WireLimits;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The connections of one event loop. There is one instance for each loop, and they share the listening sockets. */
+final class ListenerVerticle extends VerticleBase {
+
+    private final BrokerServices services;
+    private final List<ConnectionAcceptor> acceptors = new ArrayList<>();
+    private ApiRegistry registry = new ApiRegistry(List.of());
+    private @Nullable DelayWheel wheel;
+
+    ListenerVerticle(BrokerServices services) {
+        this.services = services;
+    }
+
+    @Override
+    public Future<?> start() {
+        EventLoop eventLoop = ((ContextInternal) context).nettyEventLoop();
+        wheel = new DelayWheel(eventLoop);
+        registry = registry(new FetchLoop(wheel, new LoopInbox(eventLoop), services.workers()));
+        Dispatcher dispatcher = new Dispatcher(registry, WireLimits.DEFAULT);
+        List<Future<?>> listening = new ArrayList<>();
+        for (BoundListener listener : services.listeners()) {
+            listening.add(listen(listener, dispatcher));
+        }
+        return Future.all(listening);
+    }
+
+    @Override
+    public Future<?> stop() {
+        acceptors.forEach(ConnectionAcceptor::close);
+        if (wheel != null) {
+            wheel.close();
+        }
+        return Future.succeededFuture();
+    }
+
+    private ApiRegistry registry(FetchLoop loop) {
+        BrokerConfig config = services.config();
+        List<ApiHandler<?, ?>> handlers = new ArrayList<>(services.sharedHandlers());
+        handlers.add(new ApiVersionsHandler(() -> registry));
+        int sessionsMax = Math.max(1, config.maxFetchSessions() / services.loops());
+        handlers.add(new FetchHandler(loop, services.storage().partitions(), sessionsMax, config.fetchMaxBytes()));
+        handlers.add(new ProduceHandler(services.storage().partitions(), services.workers(), Clock.systemUTC()));
+        return new ApiRegistry(handlers);
+    }
+
+    private Future<NetServer> listen(BoundListener listener, Dispatcher dispatcher) {
+        ConnectionAcceptor acceptor = new ConnectionAcceptor(
+                context,
+                listener.name(),
+                services.connectionSettings(),
+                services.limits(),
+                services.memory(),
+                dispatcher);
+        acceptors.add(acceptor);
+        return vertx.createNetServer(options())
+                .connectHandler(acceptor::accept)
+                .listen(listener.sharedPort(), listener.bindHost())
+                .onSuccess(server -> listener.bound(server.actualPort()));
+    }
+
+    private NetServerOptions options() {
+        BrokerConfig config = services.config();
+        NetServerOptions options = new NetServerOptions()
+                .setTcpNoDelay(true)
+                .setTcpKeepAlive(true)
+                .setReuseAddress(true)
+                .setAcceptBacklog(config.socketListenBacklog());
+        if (config.socketSendBufferBytes() > 0) {
+            options.setSendBufferSize(config.socketSendBufferBytes());
+        }
+        return options;
+    }
+}

@@ -1,0 +1,125 @@
+package io.millrace.broker.fetch;
+
+import io.millrace.broker.dispatch.ApiHandler;
+import io.millrace.broker.dispatch.RequestContext;
+import io.millrace.broker.partition.Partitions;
+import io.millrace.wire.ApiKey;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.message.FetchRequest;
+import io.millrace.wire.message.FetchResponse;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Answers Fetch of clients: finds the session, then leaves the rest to a {@link FetchOperation}. One instance for each
+ * event loop.
+ */
+public final class FetchHandler implements ApiHandler<FetchRequest, FetchResponse> {
+
+    /** The first version that names topics by id. */
+    private static final short FIRST_VERSION_WITH_TOPIC_IDS = 13;
+
+    private static final short FIRST_VERSION_WITH_REPLICA_STATE = 15;
+
+    /** Partitions that the sessions of one event loop may remember together. */
+    private static final int SESSION_PARTITIONS_MAX = 200_000;
+
+    private final FetchLoop loop;
+    private final Partitions partitions;
+    private final FetchSessions sessions;
+    private final int bytesMax;
+
+    /**
+     * @param sessionsMax this loop's part of {@code max.incremental.fetch.session.cache.slots}
+     * @param bytesMax {@code fetch.max.bytes}: the most that any client gets at once
+     */
+    public FetchHandler(FetchLoop loop, Partitions partitions, int sessionsMax, int bytesMax) {
+        this.loop = loop;
+        this.partitions = partitions;
+        this.sessions = new FetchSessions(sessionsMax, SESSION_PARTITIONS_MAX);
+        this.bytesMax = bytesMax;
+    }
+
+    @Override
+    public ApiKey key() {
+        return ApiKey.FETCH;
+    }
+
+    @Override
+    public Future<FetchResponse> handle(RequestContext context, FetchRequest request) {
+        if (replicaId(context, request) >= 0) {
+            return Future.succeededFuture(refuseReplica(request));
+        }
+        FetchScope scope;
+        if (request.sessionEpoch() == FetchEpoch.FINAL || request.sessionEpoch() == FetchEpoch.INITIAL) {
+            scope = fullScope(context, request);
+        } else {
+            long connectionId = context.connection().id();
+            FetchSession session = sessions.find(connectionId, request.sessionId());
+            if (session == null) {
+                return failed(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
+            }
+            int sizeBefore = session.size();
+            ErrorCode error = session.advance(request, usesTopicIds(context));
+            if (error != ErrorCode.NONE) {
+                return failed(error);
+            }
+            if (!sessions.resized(connectionId, session, sizeBefore)) {
+                return failed(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
+            }
+            scope = incrementalScope(connectionId, session);
+        }
+        int limit = Math.min(request.maxBytes(), bytesMax);
+        FetchReader reader = new FetchReader(partitions, context.version(), request.isolationLevel(), limit);
+        int bytesMin = Math.min(request.minBytes(), limit);
+        return new FetchOperation(loop, context, scope, reader, bytesMin)
+                .start(bytesMin <= 0 ? 0 : request.maxWaitMs());
+    }
+
+    private FetchScope fullScope(RequestContext context, FetchRequest request) {
+        if (sessions.find(context.connection().id(), request.sessionId()) != null) {
+            sessions.remove(context.connection().id());
+        }
+        List<FetchTarget> targets = FetchSession.targetsOf(request);
+        if (request.sessionEpoch() == FetchEpoch.FINAL) {
+            return new FetchScope.Sessionless(targets);
+        }
+        return new FetchScope.NewSession(targets, sessions, context, usesTopicIds(context));
+    }
+
+    /** A session without partitions ends. */
+    private FetchScope incrementalScope(long connectionId, FetchSession session) {
+        if (session.size() == 0) {
+            sessions.remove(connectionId);
+            return new FetchScope.Sessionless(List.of());
+        }
+        session.used(System.nanoTime());
+        return FetchScope.Incremental.of(session);
+    }
+
+    private static boolean usesTopicIds(RequestContext context) {
+        return context.version() >= FIRST_VERSION_WITH_TOPIC_IDS;
+    }
+
+    private static int replicaId(RequestContext context, FetchRequest request) {
+        return context.version() < FIRST_VERSION_WITH_REPLICA_STATE
+                ? request.replicaId()
+                : request.replicaState().replicaId();
+    }
+
+    private static Future<FetchResponse> failed(ErrorCode error) {
+        return Future.succeededFuture(
+                new FetchResponse().errorCode(error.code()).sessionId(FetchEpoch.NO_SESSION));
+    }
+
+    /** No broker keeps copies of another's partitions: whoever asks as one is told so for each partition. */
+    private static FetchResponse refuseReplica(FetchRequest request) {
+        List<FetchResponse.PartitionData> answers = new ArrayList<>();
+        List<FetchTarget> targets = FetchSession.targetsOf(request);
+        for (FetchTarget target : targets) {
+            answers.add(FetchReader.failed(target, ErrorCode.INVALID_REQUEST));
+        }
+        return new FetchScope.Sessionless(targets).respond(targets, answers);
+    }
+}
