@@ -56,9 +56,10 @@ final class ConfigKeys {
     /** Bytes of requests held at one time; twice the default limit of one request would be more than an idle heap. */
     private static final String QUEUED_BYTES_DEFAULT = Long.toString(128L << 20);
 
-    static final ConfigTable TABLE = new ConfigTable(Stream.of(identity(), network(), topics(), logs())
-            .flatMap(List::stream)
-            .toList());
+    static final ConfigTable TABLE = new ConfigTable(
+            Stream.of(identity(), network(), limits(), topics(), data(), records(), retention(), segments())
+                    .flatMap(List::stream)
+                    .toList());
 
     private ConfigKeys() {}
 
@@ -102,7 +103,11 @@ final class ConfigKeys {
                         "102400",
                         atLeast(1).or(-1),
                         "SO_RCVBUF of client connections; -1 leaves it to the operating system."),
-                fixed(SOCKET_BACKLOG, INT, "50", atLeast(1), "Connections that may wait to be accepted."),
+                fixed(SOCKET_BACKLOG, INT, "50", atLeast(1), "Connections that may wait to be accepted."));
+    }
+
+    private static List<ConfigKey> limits() {
+        return List.of(
                 fixed(
                         REQUEST_BYTES_MAX,
                         INT,
@@ -165,8 +170,7 @@ final class ConfigKeys {
                 fixed(DELETE_TOPICS, BOOLEAN, "true", any(BOOLEAN), "Whether clients may delete topics."));
     }
 
-    private static List<ConfigKey> logs() {
-        Allowed timeOrNever = atLeast(0).or(-1);
+    private static List<ConfigKey> data() {
         return List.of(
                 fixed(LOG_DIRS, LIST, null, nonEmpty(), "Directories for the data. If not set, log.dir."),
                 fixed(
@@ -181,13 +185,30 @@ final class ConfigKeys {
                         "journal",
                         oneOf("journal", "os"),
                         "Default of the topic setting of the same name: what an acknowledgement promises."),
+                dynamic("min.insync.replicas", INT, "1", atLeast(1), "Default of the topic setting of the same name."),
+                dynamic(
+                        "log.flush.interval.messages",
+                        LONG,
+                        "9223372036854775807",
+                        atLeast(1),
+                        "Default of flush.messages."),
+                dynamic("log.flush.interval.ms", LONG, null, atLeast(0), "Default of flush.ms."),
+                fixed(
+                        PRODUCER_ID_EXPIRATION_MS,
+                        INT,
+                        "86400000",
+                        atLeast(1),
+                        "A producer id that has written nothing to a partition for this long is forgotten there."));
+    }
+
+    private static List<ConfigKey> records() {
+        return List.of(
                 dynamic(
                         "message.max.bytes",
                         INT,
                         "1048588",
                         atLeast(0),
                         "Default of max.message.bytes: the largest record batch."),
-                dynamic("min.insync.replicas", INT, "1", atLeast(1), "Default of the topic setting of the same name."),
                 dynamic(
                         "compression.type",
                         STRING,
@@ -212,6 +233,29 @@ final class ConfigKeys {
                         "3",
                         between(-131072, 22),
                         "Default of the topic setting of the same name."),
+                dynamic(
+                        "log.message.timestamp.type",
+                        STRING,
+                        "CreateTime",
+                        oneOf("CreateTime", "LogAppendTime"),
+                        "Default of message.timestamp.type."),
+                dynamic(
+                        "log.message.timestamp.before.max.ms",
+                        LONG,
+                        "9223372036854775807",
+                        atLeast(0),
+                        "Default of message.timestamp.before.max.ms."),
+                dynamic(
+                        "log.message.timestamp.after.max.ms",
+                        LONG,
+                        "3600000",
+                        atLeast(0),
+                        "Default of message.timestamp.after.max.ms."));
+    }
+
+    private static List<ConfigKey> retention() {
+        Allowed timeOrNever = atLeast(0).or(-1);
+        return List.of(
                 dynamic(
                         "log.cleanup.policy",
                         LIST,
@@ -238,6 +282,11 @@ final class ConfigKeys {
                         "300000",
                         atLeast(1),
                         "How often segments that are past their retention are looked for."),
+                dynamic("log.segment.delete.delay.ms", LONG, "60000", atLeast(0), "Default of file.delete.delay.ms."));
+    }
+
+    private static List<ConfigKey> segments() {
+        return List.of(
                 dynamic("log.segment.bytes", INT, "1073741824", atLeast(1 << 20), "Default of segment.bytes."),
                 dynamic("log.roll.ms", LONG, null, atLeast(1), "Default of segment.ms."),
                 dynamic(
@@ -254,39 +303,7 @@ final class ConfigKeys {
                         atLeast(0),
                         "Default of segment.jitter.ms in hours, if log.roll.jitter.ms is not set."),
                 dynamic("log.index.size.max.bytes", INT, "10485760", atLeast(4), "Default of segment.index.bytes."),
-                dynamic("log.index.interval.bytes", INT, "4096", atLeast(0), "Default of index.interval.bytes."),
-                dynamic("log.segment.delete.delay.ms", LONG, "60000", atLeast(0), "Default of file.delete.delay.ms."),
-                dynamic(
-                        "log.flush.interval.messages",
-                        LONG,
-                        "9223372036854775807",
-                        atLeast(1),
-                        "Default of flush.messages."),
-                dynamic("log.flush.interval.ms", LONG, null, atLeast(0), "Default of flush.ms."),
-                dynamic(
-                        "log.message.timestamp.type",
-                        STRING,
-                        "CreateTime",
-                        oneOf("CreateTime", "LogAppendTime"),
-                        "Default of message.timestamp.type."),
-                dynamic(
-                        "log.message.timestamp.before.max.ms",
-                        LONG,
-                        "9223372036854775807",
-                        atLeast(0),
-                        "Default of message.timestamp.before.max.ms."),
-                dynamic(
-                        "log.message.timestamp.after.max.ms",
-                        LONG,
-                        "3600000",
-                        atLeast(0),
-                        "Default of message.timestamp.after.max.ms."),
-                fixed(
-                        PRODUCER_ID_EXPIRATION_MS,
-                        INT,
-                        "86400000",
-                        atLeast(1),
-                        "A producer id that has written nothing to a partition for this long is forgotten there."));
+                dynamic("log.index.interval.bytes", INT, "4096", atLeast(0), "Default of index.interval.bytes."));
     }
 
     private static Allowed listenerList() {

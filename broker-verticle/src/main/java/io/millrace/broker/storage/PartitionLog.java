@@ -493,7 +493,10 @@ public final class PartitionLog {
         }
     }
 
-    /** Cuts the log so that it ends at an offset, or before the batch that holds it. Nothing may be staged or waiting for a sync. */
+    /**
+     * Cuts the log so that it ends at an offset, or before the batch that holds it. Nothing may be staged or waiting for a
+     * sync.
+     */
     public void truncateTo(long endOffset, long nowMs) throws IOException {
         assert owner.isCurrent() : owner;
         requireOnline();

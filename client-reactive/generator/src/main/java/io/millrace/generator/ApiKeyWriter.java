@@ -2,6 +2,7 @@ package io.millrace.generator;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Writes the enum of all APIs. */
@@ -46,7 +47,6 @@ final class ApiKeyWriter {
                 .map(MessageSchema::name)
                 .sorted()
                 .forEach(name -> out.line("import " + JavaNames.MESSAGE_PACKAGE + "." + name + ";"));
-        out.line("import java.util.function.Supplier;");
         out.line("import org.jspecify.annotations.Nullable;");
         out.blank();
     }
@@ -73,8 +73,7 @@ final class ApiKeyWriter {
         int stable = request.latestVersionUnstable() ? valid.high() - 1 : valid.high();
         out.line(JavaNames.constant(request.apiName()) + "(" + request.apiKey() + ", " + valid.low() + ", "
                 + valid.high()
-                + ", " + stable + ", " + firstFlexible(request) + ", " + request.name() + "::new, "
-                + responseOf(request).name() + "::new)" + end);
+                + ", " + stable + ", " + firstFlexible(request) + ")" + end);
     }
 
     private void members() {
@@ -93,22 +92,16 @@ final class ApiKeyWriter {
         out.line("private final short maxVersion;");
         out.line("private final short maxStableVersion;");
         out.line("private final short firstFlexibleVersion;");
-        out.line("private final Supplier<ApiMessage> request;");
-        out.line("private final Supplier<ApiMessage> response;");
         out.blank();
         out.line("ApiKey(");
         out.line("        int id,");
         out.line("        int minVersion,");
         out.line("        int maxVersion,");
         out.line("        int maxStableVersion,");
-        out.line("        int firstFlexibleVersion,");
-        out.line("        Supplier<ApiMessage> request,");
-        out.open("        Supplier<ApiMessage> response)");
+        out.open("        int firstFlexibleVersion)");
         for (String field : List.of("id", "minVersion", "maxVersion", "maxStableVersion", "firstFlexibleVersion")) {
             out.line("this." + field + " = (short) " + field + ";");
         }
-        out.line("this.request = request;");
-        out.line("this.response = response;");
         out.close();
     }
 
@@ -129,8 +122,22 @@ final class ApiKeyWriter {
                 "short firstFlexibleVersion()",
                 "firstFlexibleVersion",
                 "The lowest version with compact encodings and tagged fields, above the highest version if none has them.");
-        getter("ApiMessage newRequest()", "request.get()", "An empty request.");
-        getter("ApiMessage newResponse()", "response.get()", "An empty response.");
+        factory("newRequest", "An empty request.", request -> request);
+        factory("newResponse", "An empty response.", this::responseOf);
+    }
+
+    /** A switch, since two lambdas for each API would take a good part of a broker's start. */
+    private void factory(String name, String document, UnaryOperator<MessageSchema> message) {
+        out.blank();
+        out.javadoc(document);
+        out.open("public ApiMessage " + name + "()");
+        out.open("return switch (this)");
+        for (MessageSchema request : requests) {
+            out.line("case " + JavaNames.constant(request.apiName()) + " -> new "
+                    + message.apply(request).name() + "();");
+        }
+        out.close(";");
+        out.close();
     }
 
     private void getter(String signature, String value, String document) {

@@ -48,8 +48,13 @@ final class JavaSource {
     }
 
     JavaSource close() {
+        return close("");
+    }
+
+    /** Ends a block that is part of a statement. */
+    JavaSource close(String rest) {
         depth--;
-        return line("}");
+        return line("}" + rest);
     }
 
     /** A statement, broken before its operands if it is too long for a line. */

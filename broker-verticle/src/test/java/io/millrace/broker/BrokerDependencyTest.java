@@ -1,0 +1,115 @@
+package io.millrace.broker;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The dependency rules of the module. ARCHITECTURE.md gives the reasons. */
+class BrokerDependencyTest {
+    private static final String BROKER = "io.millrace.broker";
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(BROKER);
+
+    @Test
+    void theDisruptorHasOneAddress() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("..broker.ring..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.lmax.."));
+    }
+
+    @Test
+    void theCommandLineAndTheLoggingBackEndAreForTheProcessOnly() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(BROKER)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("picocli..", "ch.qos.logback.."));
+    }
+
+    @Test
+    void ofTheClientTheBrokerUsesTheWireAndTheTransport() {
+        check(noClasses()
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.millrace.client..")
+                        .and(not(resideInAPackage("io.millrace.client.transport..")))));
+    }
+
+    @Test
+    void storageRunsWithoutVertxRingAndSockets() {
+        check(classes()
+                .that()
+                .resideInAPackage("..broker.storage..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.millrace.broker.storage..",
+                        "io.millrace.wire..",
+                        "io.netty.buffer..",
+                        "io.netty.util..",
+                        "io.netty.channel",
+                        "java..",
+                        "org.slf4j..",
+                        "org.jspecify.."));
+    }
+
+    @Test
+    void thePathGoesOneWay() {
+        knowsNothingOf("dispatch", "connection", "handler", "produce", "fetch");
+        knowsNothingOf("handler", "connection");
+        knowsNothingOf("produce", "connection");
+        knowsNothingOf("fetch", "connection");
+        knowsNothingOf("partition", "connection", "dispatch", "handler", "produce", "fetch");
+        knowsNothingOf("ring", "connection", "dispatch", "handler", "produce", "fetch", "partition");
+        knowsNothingOf("storage", "connection", "dispatch", "handler", "produce", "fetch", "partition", "ring");
+    }
+
+    @Test
+    void nothingButTheRootKnowsTheVerticlesAndTheProcess() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(BROKER)
+                .should()
+                .dependOnClassesThat(resideInAPackage(BROKER).and(not(simpleNameEndingWith("Config")))));
+    }
+
+    @Test
+    void configurationKnowsNothingOfTheBroker() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(BROKER + ".config")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("io.millrace..").and(not(resideInAPackage(BROKER + ".config")))));
+    }
+
+    private static void knowsNothingOf(String step, String... others) {
+        String[] packages =
+                Stream.of(others).map(other -> BROKER + "." + other + "..").toArray(String[]::new);
+        check(noClasses()
+                .that()
+                .resideInAPackage(BROKER + "." + step + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packages));
+    }
+
+    private static void check(ArchRule rule) {
+        rule.check(CLASSES);
+    }
+}
