@@ -4,7 +4,9 @@ import static io.millrace.broker.config.Allowed.atLeast;
 import static io.millrace.broker.config.Allowed.between;
 import static io.millrace.broker.config.Allowed.listOf;
 import static io.millrace.broker.config.Allowed.oneOf;
+import static io.millrace.broker.config.Allowed.only;
 import static io.millrace.broker.config.ConfigKey.dynamic;
+import static io.millrace.broker.config.ConfigType.BOOLEAN;
 import static io.millrace.broker.config.ConfigType.DOUBLE;
 import static io.millrace.broker.config.ConfigType.INT;
 import static io.millrace.broker.config.ConfigType.LIST;
@@ -21,12 +23,14 @@ import io.millrace.broker.config.ConfigType;
 import io.millrace.broker.storage.Durability;
 import io.millrace.broker.storage.LogConfig;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +42,7 @@ public final class TopicConfig {
     private static final long MS_PER_MINUTE = 60_000;
     private static final long MS_PER_HOUR = 3_600_000;
 
-    private static final List<Definition> DEFINITIONS = List.of(
+    private static final List<Definition> IMPLEMENTED = List.of(
             topic(
                             "cleanup.policy",
                             LIST,
@@ -131,6 +135,26 @@ public final class TopicConfig {
             topic("segment.ms", LONG, "604800000", atLeast(1), "A segment with records older than this is closed.")
                     .from("log.roll.ms")
                     .from("log.roll.hours", MS_PER_HOUR));
+
+    /**
+     * Keys of Kafka for what this broker does not do. They have one value, so that tools that copy or spell out every
+     * setting of a topic work, and whoever wants more is told.
+     */
+    private static final List<Definition> FIXED = List.of(
+            onlyDefault("follower.replication.throttled.replicas", LIST, "", "Replication is not throttled."),
+            onlyDefault("leader.replication.throttled.replicas", LIST, "", "Replication is not throttled."),
+            onlyDefault("local.retention.bytes", LONG, "-2", "All data is local: retention.bytes holds."),
+            onlyDefault("local.retention.ms", LONG, "-2", "All data is local: retention.ms holds."),
+            onlyDefault("preallocate", BOOLEAN, "false", "Segments grow as they are written."),
+            onlyDefault("remote.log.copy.disable", BOOLEAN, "false", "There is no remote storage."),
+            onlyDefault("remote.log.delete.on.disable", BOOLEAN, "false", "There is no remote storage."),
+            onlyDefault("remote.storage.enable", BOOLEAN, "false", "There is no remote storage."),
+            onlyDefault("unclean.leader.election.enable", BOOLEAN, "false", "Only a replica in sync may lead."));
+
+    private static final List<Definition> DEFINITIONS = Stream.of(IMPLEMENTED, FIXED)
+            .flatMap(List::stream)
+            .sorted(Comparator.comparing(definition -> definition.key().name()))
+            .toList();
 
     private static final ConfigTable TABLE =
             new ConfigTable(DEFINITIONS.stream().map(Definition::key).toList());
@@ -238,6 +262,10 @@ public final class TopicConfig {
 
     private static Definition topic(String name, ConfigType type, String value, Allowed allowed, String text) {
         return new Definition(dynamic(name, type, value, allowed, text), List.of());
+    }
+
+    private static Definition onlyDefault(String name, ConfigType type, String value, String text) {
+        return topic(name, type, value, only(value), text);
     }
 
     /** A broker key that stands for a topic's, in a unit that may be larger. */

@@ -37,6 +37,13 @@ public record Allowed(String description, Predicate<Object> test) {
                 description + ", or " + other, value -> ((Number) value).longValue() == other || test.test(value));
     }
 
+    /** This value and no other. */
+    public static Allowed only(String value) {
+        return new Allowed(
+                value.isEmpty() ? "the empty text only" : value + " only",
+                each -> each.toString().equals(value));
+    }
+
     public static Allowed oneOf(String... values) {
         List<String> all = List.of(values);
         return new Allowed("one of " + String.join(", ", all), value -> all.contains(value.toString()));

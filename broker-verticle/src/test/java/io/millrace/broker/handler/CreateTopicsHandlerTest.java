@@ -182,6 +182,17 @@ class CreateTopicsHandlerTest {
     }
 
     @Test
+    void takesKafkasDefaultForWhatItDoesNotDo() {
+        assertThat(only(fixture.create(topic("a", 1, 1, "unclean.leader.election.enable", "false")))
+                        .errorCode())
+                .isZero();
+        assertRefused(
+                topic("b", 1, 1, "remote.storage.enable", "true"),
+                ErrorCode.INVALID_CONFIG,
+                "Invalid value true for configuration remote.storage.enable: allowed is false only");
+    }
+
+    @Test
     void refusesASettingWithoutAValue() {
         CreatableTopic topic = topic("a", 1, 1)
                 .configs(List.of(new CreatableTopicConfig().name("retention.ms").value(null)));
