@@ -6,6 +6,7 @@ import io.millrace.broker.dispatch.ApiRegistry;
 import io.millrace.broker.dispatch.Dispatcher;
 import io.millrace.broker.fetch.FetchHandler;
 import io.millrace.broker.fetch.FetchLoop;
+import io.millrace.broker.fetch.LeaderHints;
 import io.millrace.broker.handler.ApiVersionsHandler;
 import io.millrace.broker.produce.ProduceHandler;
 import io.millrace.broker.runtime.DelayWheel;
@@ -38,7 +39,11 @@ final class ListenerVerticle extends VerticleBase {
     public Future<?> start() {
         EventLoop eventLoop = ((ContextInternal) context).nettyEventLoop();
         wheel = new DelayWheel(eventLoop);
-        registry = registry(new FetchLoop(wheel, new LoopInbox(eventLoop), services.workers()));
+        registry = registry(new FetchLoop(
+                wheel,
+                new LoopInbox(eventLoop),
+                services.workers(),
+                new LeaderHints(services.storage().metadata())));
         Dispatcher dispatcher = new Dispatcher(registry, WireLimits.DEFAULT);
         List<Future<?>> listening = new ArrayList<>();
         for (BoundListener listener : services.listeners()) {

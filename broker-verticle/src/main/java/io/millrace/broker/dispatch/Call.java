@@ -57,7 +57,7 @@ public abstract class Call implements Completable<ApiMessage> {
         if (response != null && context != null && problem == null) {
             try {
                 encoded = ResponseEncoder.encode(context, response);
-            } catch (RuntimeException | OutOfMemoryError e) {
+            } catch (RuntimeException | Error e) {
                 problem = e;
             }
         }

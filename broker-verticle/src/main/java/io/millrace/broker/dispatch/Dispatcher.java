@@ -34,7 +34,7 @@ public final class Dispatcher {
     public void dispatch(Call call) {
         try {
             start(call);
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             call.end(null, e);
         }
     }
@@ -81,7 +81,7 @@ public final class Dispatcher {
             ((ApiHandler<ApiMessage, ApiMessage>) handler)
                     .handle(context, request)
                     .onComplete(call);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Includes our own bugs: they cost this connection, and a line in the log with their stack trace.
             call.complete(null, e);
         }

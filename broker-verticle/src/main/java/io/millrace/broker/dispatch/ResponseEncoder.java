@@ -25,7 +25,7 @@ final class ResponseEncoder {
             new ResponseHeader().correlationId(correlationId).write(out, key.responseHeaderVersion(version));
             response.write(out, version);
             return out.finish();
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             out.release();
             response.release();
             throw e;

@@ -10,5 +10,6 @@ import io.vertx.core.WorkerExecutor;
  * @param wheel ends their waiting
  * @param inbox brings signals of other threads
  * @param readers bounded threads that may block on a disk; shared by all loops
+ * @param hints where the leaders are; shared by all loops
  */
-public record FetchLoop(DelayWheel wheel, LoopInbox inbox, WorkerExecutor readers) {}
+public record FetchLoop(DelayWheel wheel, LoopInbox inbox, WorkerExecutor readers, LeaderHints hints) {}

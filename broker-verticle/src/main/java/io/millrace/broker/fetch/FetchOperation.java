@@ -158,6 +158,6 @@ final class FetchOperation extends ParkedFetch {
     }
 
     private void answer(List<FetchResponse.PartitionData> answers) {
-        promise.complete(scope.respond(targets, answers));
+        promise.complete(loop.hints().addTo(scope.respond(targets, answers), context));
     }
 }

@@ -95,10 +95,7 @@ final class FetchReader {
         }
         ErrorCode error = partition.checkLeader(target.currentLeaderEpoch());
         if (error != ErrorCode.NONE) {
-            return failed(target, error)
-                    .currentLeader(new FetchResponse.LeaderIdAndEpoch()
-                            .leaderId(partition.state().leader())
-                            .leaderEpoch(partition.state().leaderEpoch()));
+            return withLeader(failedRead(target, error), partition, error);
         }
         EpochEnd diverged = divergence(target, partition);
         if (diverged != null) {
@@ -132,6 +129,17 @@ final class FetchReader {
                 .preferredReadReplica(NO_REPLICA)
                 .records(new BufferRecords(Unpooled.EMPTY_BUFFER));
         return answer.abortedTransactions(isolationLevel == READ_COMMITTED ? new ArrayList<>(0) : null);
+    }
+
+    /** Says who leads to a client that went by an old epoch or to the wrong broker (KIP-951). */
+    private FetchResponse.PartitionData withLeader(
+            FetchResponse.PartitionData answer, Partition partition, ErrorCode error) {
+        boolean tells = version >= LeaderHints.FIRST_FETCH_VERSION && LeaderHints.helpsAgainst(error.code());
+        return tells
+                ? answer.currentLeader(new FetchResponse.LeaderIdAndEpoch()
+                        .leaderId(partition.state().leader())
+                        .leaderEpoch(partition.state().leaderEpoch()))
+                : answer;
     }
 
     private FetchResponse.PartitionData failedRead(FetchTarget target, ErrorCode error) {

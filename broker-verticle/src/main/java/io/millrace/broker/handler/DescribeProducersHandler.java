@@ -10,9 +10,16 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.DescribeProducersRequest;
 import io.millrace.wire.message.DescribeProducersResponse;
 import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Shows the idempotent producers that a partition remembers. */
+/** Shows the idempotent producers that a partition remembers, asking the append thread, which owns them. */
 public final class DescribeProducersHandler implements ApiHandler<DescribeProducersRequest, DescribeProducersResponse> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DescribeProducersHandler.class);
 
     private static final int EPOCH_UNCHECKED = -1;
 
@@ -30,36 +37,49 @@ public final class DescribeProducersHandler implements ApiHandler<DescribeProduc
     @Override
     public Future<DescribeProducersResponse> handle(RequestContext context, DescribeProducersRequest request) {
         DescribeProducersResponse response = new DescribeProducersResponse();
+        List<Future<?>> pending = new ArrayList<>();
         for (DescribeProducersRequest.TopicRequest topic : request.topics()) {
-            DescribeProducersResponse.TopicResponse answer =
+            DescribeProducersResponse.TopicResponse answers =
                     new DescribeProducersResponse.TopicResponse().name(topic.name());
+            response.topics().add(answers);
             for (int index : topic.partitionIndexes()) {
-                answer.partitions().add(describe(topic.name(), index));
+                DescribeProducersResponse.PartitionResponse answer =
+                        new DescribeProducersResponse.PartitionResponse().partitionIndex(index);
+                answers.partitions().add(answer);
+                pending.add(describe(partitions.find(topic.name(), index), answer));
             }
-            response.topics().add(answer);
         }
-        return Future.succeededFuture(response);
+        return Future.join(pending).map(response);
     }
 
-    private DescribeProducersResponse.PartitionResponse describe(String topic, int index) {
-        DescribeProducersResponse.PartitionResponse answer =
-                new DescribeProducersResponse.PartitionResponse().partitionIndex(index);
-        Partition partition = partitions.find(topic, index);
+    /** @return never fails: the outcome is in the answer */
+    private static Future<?> describe(
+            @Nullable Partition partition, DescribeProducersResponse.PartitionResponse answer) {
         ErrorCode error =
                 partition == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : partition.checkLeader(EPOCH_UNCHECKED);
         if (partition == null || error != ErrorCode.NONE) {
-            return answer.errorCode(error.code());
+            answer.errorCode(error.code());
+            return Future.succeededFuture();
         }
-        for (ProducerStateView producer : partition.log().producers()) {
-            answer.activeProducers()
-                    .add(new DescribeProducersResponse.ProducerState()
-                            .producerId(producer.producerId())
-                            .producerEpoch(producer.producerEpoch())
-                            .lastSequence(producer.lastSequence())
-                            .lastTimestamp(producer.lastTimestampMs())
-                            .coordinatorEpoch(producer.coordinatorEpoch())
-                            .currentTxnStartOffset(producer.currentTxnStartOffset()));
-        }
-        return answer;
+        return partition
+                .ring()
+                .submit((shard, nowMs) -> partition.log().producers())
+                .onSuccess(producers ->
+                        producers.forEach(each -> answer.activeProducers().add(describe(each))))
+                .otherwise(failure -> {
+                    LOG.warn("cannot describe the producers of {}: {}", partition.id(), failure.toString());
+                    answer.errorCode(ErrorCode.KAFKA_STORAGE_ERROR.code());
+                    return List.of();
+                });
+    }
+
+    private static DescribeProducersResponse.ProducerState describe(ProducerStateView producer) {
+        return new DescribeProducersResponse.ProducerState()
+                .producerId(producer.producerId())
+                .producerEpoch(producer.producerEpoch())
+                .lastSequence(producer.lastSequence())
+                .lastTimestamp(producer.lastTimestampMs())
+                .coordinatorEpoch(producer.coordinatorEpoch())
+                .currentTxnStartOffset(producer.currentTxnStartOffset());
     }
 }

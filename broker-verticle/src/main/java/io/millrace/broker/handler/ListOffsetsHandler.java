@@ -30,6 +30,7 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest, 
     private static final long LATEST_TIERED = -5;
     private static final long EARLIEST_PENDING_UPLOAD = -6;
 
+    private static final short FIRST_VERSION_WITH_LEADER_EPOCH = 4;
     private static final short FIRST_VERSION_WITH_MAX_TIMESTAMP = 7;
     private static final short FIRST_VERSION_WITH_EARLIEST_LOCAL = 8;
     private static final short FIRST_VERSION_WITH_LATEST_TIERED = 9;
@@ -115,7 +116,7 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest, 
                     .partitionIndex(asked.partitionIndex())
                     .offset(found.offset())
                     .timestamp(found.timestampMs())
-                    .leaderEpoch(found.leaderEpoch());
+                    .leaderEpoch(version < FIRST_VERSION_WITH_LEADER_EPOCH ? -1 : found.leaderEpoch());
         } catch (IOException e) {
             LOG.error("cannot look up offsets of {}-{}", topic, asked.partitionIndex(), e);
             return failed(asked, ErrorCode.KAFKA_STORAGE_ERROR);

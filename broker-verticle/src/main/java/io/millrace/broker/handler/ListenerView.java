@@ -16,14 +16,15 @@ import org.jspecify.annotations.Nullable;
  * The cluster as seen through one listener: a client that came in by it is sent to the endpoints of the same name on the
  * other brokers. A broker without such an endpoint does not exist for this client.
  */
-final class ListenerView {
+public final class ListenerView {
     /** A broker that clients of the listener can reach. */
-    record Node(int id, String host, int port, @Nullable String rack) {}
+    public record Node(
+            int id, String host, int port, @Nullable String rack) {}
 
     private final Map<Integer, Node> nodes = new LinkedHashMap<>();
     private final ClusterImage image;
 
-    ListenerView(ClusterImage image, ConnectionInfo connection) {
+    public ListenerView(ClusterImage image, ConnectionInfo connection) {
         this.image = image;
         for (BrokerInfo broker : image.brokers().values()) {
             for (Endpoint endpoint : broker.endpoints()) {
@@ -40,7 +41,7 @@ final class ListenerView {
         return endpoint.host().isEmpty() ? connection.local().host() : endpoint.host();
     }
 
-    Iterable<Node> nodes() {
+    public Iterable<Node> nodes() {
         return nodes.values();
     }
 

@@ -4,10 +4,7 @@ import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.shard.LogShard;
 import io.millrace.broker.storage.shard.TaskRun;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
@@ -52,7 +49,7 @@ final class CheckpointLoop implements Runnable {
             }
             // Gives an idle commit stage the chance to rotate.
             if (shard.wantsCommit()) {
-                ring.submit((owner, now) -> now);
+                ring.submit((owner, now) -> true);
             }
             LockSupport.parkNanos(this, PAUSE_NS);
         }
@@ -67,17 +64,17 @@ final class CheckpointLoop implements Runnable {
 
     /** One group at a time, the next when it is done: upkeep never crowds out appends. */
     private void submitUpkeep() {
-        List<PartitionLog> group = new ArrayList<>();
+        java.util.List<PartitionLog> group = new java.util.ArrayList<>();
         while (group.size() < UPKEEP_LOGS && !upkeep.isEmpty()) {
             group.add(upkeep.remove());
         }
-        CountDownLatch done = new CountDownLatch(1);
+        java.util.concurrent.CountDownLatch done = new java.util.concurrent.CountDownLatch(1);
         ring.submitUrgent(TaskRun.immediate(
                 (owner, nowMs) -> {
                     for (PartitionLog log : group) {
                         owner.maintain(log, nowMs);
                     }
-                    return group.size();
+                    return true;
                 },
                 (value, failure) -> done.countDown()));
         try {

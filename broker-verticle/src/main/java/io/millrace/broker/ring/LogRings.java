@@ -81,11 +81,10 @@ public final class LogRings {
     public Future<Void> configure(PartitionLog log, LogConfig config) {
         return ringOf(log)
                 .submit((shard, nowMs) -> {
-                    boolean exists = shard.has(log);
-                    if (exists) {
+                    if (shard.has(log)) {
                         shard.configure(log, config);
                     }
-                    return exists;
+                    return true;
                 })
                 .mapEmpty();
     }

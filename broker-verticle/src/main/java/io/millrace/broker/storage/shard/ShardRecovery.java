@@ -154,16 +154,9 @@ final class ShardRecovery implements ReplayTarget {
     }
 
     private void replayBatches(PartitionLog target, JournalEntry entry) throws IOException {
-        switch (target.replay(entry.body(), nowMs)) {
-            case PRESENT -> {}
-            case RESTORED -> {
-                replayed++;
-                stagedLogs.add(target);
-            }
-            case BEYOND -> {
-                ignored++;
-                return;
-            }
+        if (target.replay(entry.body(), nowMs)) {
+            replayed++;
+            stagedLogs.add(target);
         }
         long end = ReplayedBatches.endOffset(entry.body());
         fileEnds.merge(target, end, Math::max);

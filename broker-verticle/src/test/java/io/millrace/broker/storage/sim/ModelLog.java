@@ -11,6 +11,7 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.record.RecordBatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -48,15 +49,15 @@ final class ModelLog {
         this.log = log;
     }
 
-    boolean isJournalled() {
-        return log.config().durability() == Durability.JOURNAL;
+    boolean isDurable() {
+        return log.config().durability() == Durability.JOURNAL || log.config().flushMessages() == 1;
     }
 
     void onSubmitted(SimBatch batch) {
         outstanding.put(batch.tag(), batch);
     }
 
-    void onAcknowledged(SimBatch batch, long baseOffset, boolean duplicate) {
+    void onAcknowledged(SimBatch batch, long baseOffset) {
         outstanding.remove(batch.tag());
         SimBatch before = promised.put(baseOffset, batch);
         assertThat(before == null || before.tag() == batch.tag())
@@ -66,7 +67,7 @@ final class ModelLog {
         assertThat(log.visibleEndOffset())
                 .as("%s: acknowledged before it is visible", id)
                 .isGreaterThanOrEqualTo(end);
-        if (isJournalled() || (log.config().flushMessages() == 1 && !duplicate)) {
+        if (isDurable()) {
             durableEnd = Math.max(durableEnd, end);
         }
     }
@@ -94,12 +95,12 @@ final class ModelLog {
         log = recovered;
         long end = log.visibleEndOffset();
         assertThat(end).as("%s: recovered end", id).isGreaterThanOrEqualTo(powerLoss ? durableEnd : visibleEnd);
-        promised.entrySet().removeIf(entry -> entry.getKey() + entry.getValue().recordCount() > end);
+        promised.tailMap(end, true).clear();
         visibleEnd = end;
         check(random);
         // What was not found now must not turn up later.
         outstanding.clear();
-        durableEnd = Math.max(durableEnd, isJournalled() ? end : 0);
+        durableEnd = Math.max(durableEnd, isDurable() ? end : 0);
     }
 
     /** Reads the whole log in pieces and holds it against what was promised. */
@@ -119,7 +120,7 @@ final class ModelLog {
                 assertThat(seen).as("%s: batch at %d", id, base).contains(batch.tag());
             }
         });
-        if (isJournalled()) {
+        if (isDurable()) {
             durableEnd = Math.max(durableEnd, end);
         }
     }
@@ -130,7 +131,7 @@ final class ModelLog {
                 .as("%s: read at %d: %s", id, at, result.message())
                 .isEqualTo(ErrorCode.NONE);
         assertThat(result.records()).as("%s: records at %d of %d", id, at, end).isNotNull();
-        ByteBuf bytes = result.records().toBuffer(SimBatch.HEAP);
+        ByteBuf bytes = result.records().toBuffer(UnpooledByteBufAllocator.DEFAULT);
         try {
             long next = at;
             int position = 0;

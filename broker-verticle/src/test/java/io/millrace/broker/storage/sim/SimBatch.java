@@ -15,9 +15,9 @@ import java.util.SplittableRandom;
  *
  * @param baseSequence -1 without a producer id
  */
-record SimBatch(long tag, int recordCount, long producerId, int baseSequence, ByteBuf bytes) {
+record SimBatch(long tag, int recordCount, long producerId, int baseSequence, byte[] bytes) {
 
-    static final ByteBufAllocator HEAP = new UnpooledByteBufAllocator(false, true);
+    private static final ByteBufAllocator HEAP = new UnpooledByteBufAllocator(false, true);
     private static final int KEY_BYTES = 8;
 
     static SimBatch create(
@@ -36,7 +36,7 @@ record SimBatch(long tag, int recordCount, long producerId, int baseSequence, By
                 builder.append(nowMs, key, value);
             }
             ByteBuf built = builder.build();
-            ByteBuf bytes = Unpooled.copiedBuffer(built);
+            byte[] bytes = ByteBufUtil.getBytes(built);
             built.release();
             return new SimBatch(tag, recordCount, producerId, baseSequence, bytes);
         }
