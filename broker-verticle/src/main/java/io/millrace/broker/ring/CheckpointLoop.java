@@ -4,7 +4,10 @@ import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.shard.LogShard;
 import io.millrace.broker.storage.shard.TaskRun;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
@@ -49,7 +52,7 @@ final class CheckpointLoop implements Runnable {
             }
             // Gives an idle commit stage the chance to rotate.
             if (shard.wantsCommit()) {
-                ring.submit((owner, now) -> true);
+                ring.submit((owner, now) -> now);
             }
             LockSupport.parkNanos(this, PAUSE_NS);
         }
@@ -64,17 +67,17 @@ final class CheckpointLoop implements Runnable {
 
     /** One group at a time, the next when it is done: upkeep never crowds out appends. */
     private void submitUpkeep() {
-        java.util.List<PartitionLog> group = new java.util.ArrayList<>();
+        List<PartitionLog> group = new ArrayList<>();
         while (group.size() < UPKEEP_LOGS && !upkeep.isEmpty()) {
             group.add(upkeep.remove());
         }
-        java.util.concurrent.CountDownLatch done = new java.util.concurrent.CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
         ring.submitUrgent(TaskRun.immediate(
                 (owner, nowMs) -> {
                     for (PartitionLog log : group) {
                         owner.maintain(log, nowMs);
                     }
-                    return true;
+                    return group.size();
                 },
                 (value, failure) -> done.countDown()));
         try {

@@ -81,10 +81,11 @@ public final class LogRings {
     public Future<Void> configure(PartitionLog log, LogConfig config) {
         return ringOf(log)
                 .submit((shard, nowMs) -> {
-                    if (shard.has(log)) {
+                    boolean exists = shard.has(log);
+                    if (exists) {
                         shard.configure(log, config);
                     }
-                    return true;
+                    return exists;
                 })
                 .mapEmpty();
     }

@@ -13,7 +13,7 @@ package io.millrace.broker.storage;
  * @param retentionBytes {@code retention.bytes}, -1 for none
  * @param deletes old records are removed: {@code cleanup.policy} lists that
  * @param compacts the newest record of each key is kept: {@code cleanup.policy} lists that
- * @param fileDeleteDelayMs {@code file.delete.delay.ms}: how long a removed segment stays on disk as {@code .deleted}
+ * @param fileDeleteDelayMs {@code file.delete.delay.ms}: how long a removed segment stays on disk at least
  * @param maxMessageBytes {@code max.message.bytes}: largest batch
  * @param logAppendTime {@code message.timestamp.type} is {@code LogAppendTime}
  * @param timestampBeforeMaxMs {@code message.timestamp.before.max.ms}

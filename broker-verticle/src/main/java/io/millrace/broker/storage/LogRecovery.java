@@ -35,6 +35,7 @@ final class LogRecovery {
     private long checkedBytes;
     private long cutBytes;
     private int rebuiltSegments;
+    private boolean cut;
 
     LogRecovery(LogId id, Path directory, LogConfig config, LogResources resources, OpenState state, long nowMs) {
         this.id = id;
@@ -57,6 +58,11 @@ final class LogRecovery {
         return endOffset;
     }
 
+    /** Whether bytes were cut off that the disk may still have. */
+    boolean hasCut() {
+        return cut;
+    }
+
     RecoverySummary summary() {
         return new RecoverySummary(checkedBytes, cutBytes, rebuiltSegments);
     }
@@ -65,6 +71,7 @@ final class LogRecovery {
     void run() throws IOException {
         try {
             listSegments();
+            dropBeforeStart();
             if (segments.isEmpty()) {
                 endOffset = state.logStartOffset();
                 segments.add(Segment.create(resources.openFiles(), directory, endOffset, nowMs));
@@ -96,6 +103,16 @@ final class LogRecovery {
         }
     }
 
+    /**
+     * Drops segments that were deleted before the stop. Their names may be back in any order, with gaps between them; but
+     * none was deleted before the start behind it was on the disk.
+     */
+    private void dropBeforeStart() throws IOException {
+        while (segments.size() > 1 && segments.get(1).baseOffset() <= state.logStartOffset()) {
+            segments.remove(0).delete();
+        }
+    }
+
     private int firstToScan() {
         int last = segments.size() - 1;
         if (state.clean()) {
@@ -119,6 +136,12 @@ final class LogRecovery {
             Segment segment = segments.get(i);
             if (i > first && segment.baseOffset() < endOffset) {
                 throw new CorruptLogException(segment + " begins before the end " + endOffset + " of the one before");
+            }
+            if (i > first && segment.baseOffset() > endOffset && endOffset >= state.recoveryPoint()) {
+                // The end of the segment before, or a whole one in between, was never synced: the journal goes on
+                // there.
+                deleteAfter(i - 1);
+                return;
             }
             boolean cut = scan(segment, epochs.entries().isEmpty());
             if (cut) {
@@ -201,6 +224,7 @@ final class LogRecovery {
             throw new CorruptLogException(id + ": " + segment + " is damaged at position " + end + ", offset " + offset
                     + ", before the recovery point " + state.recoveryPoint() + ": " + fault);
         }
+        cut = true;
         cutBytes += segment.sizeBytes() - end;
         LOG.warn(
                 "{}: cutting {} bytes that are no whole batch from {} at position {}, offset {}: {}",
@@ -215,6 +239,7 @@ final class LogRecovery {
     private void deleteAfter(int last) throws IOException {
         while (segments.size() > last + 1) {
             Segment segment = segments.remove(segments.size() - 1);
+            cut = true;
             cutBytes += segment.sizeBytes();
             LOG.warn("{}: removing {}, which lies behind the cut", id, segment);
             segment.delete();

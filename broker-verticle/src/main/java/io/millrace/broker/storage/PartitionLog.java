@@ -45,7 +45,7 @@ public final class PartitionLog {
     public record Recovered(PartitionLog log, RecoverySummary summary) {}
 
     /** A segment that is not part of the log any more, and when its files go. */
-    private record Removed(Segment segment, long dueMs) {}
+    private record Removed(Segment segment, long endOffset, long dueMs) {}
 
     private final LogId id;
     private final LogResources resources;
@@ -77,6 +77,7 @@ public final class PartitionLog {
     private long recordsSinceSync;
     private long oldestUnsyncedMs = Long.MAX_VALUE;
     private @Nullable LogCheckpoint lastCheckpoint;
+    private boolean cutInRecovery;
 
     private PartitionLog(
             LogId id,
@@ -111,7 +112,10 @@ public final class PartitionLog {
             throws IOException {
         resources.store().createDirectories(directory);
         PartitionMetadataFile.write(resources.store(), directory, id.topicId());
-        return open(id, directory, config, resources, OpenState.UNKNOWN, nowMs).log();
+        PartitionLog log =
+                open(id, directory, config, resources, OpenState.UNKNOWN, nowMs).log();
+        resources.store().syncDirectory(directory);
+        return log;
     }
 
     /**
@@ -139,6 +143,7 @@ public final class PartitionLog {
                 Math.max(state.logStartOffset(), segments[0].baseOffset()),
                 recovery.endOffset(),
                 state.recoveryPoint());
+        log.cutInRecovery = recovery.hasCut();
         return new Recovered(log, recovery.summary());
     }
 
@@ -324,12 +329,11 @@ public final class PartitionLog {
     /**
      * Puts batches of the journal back at the offsets that they carry; those that the log has already are skipped. Before
      * the first append. The bytes must live until {@link #writeStaged}.
-     *
-     * @return whether the log was missing any of them
      */
-    public boolean replay(ByteBuf batches, long nowMs) throws IOException {
+    public ReplayOutcome replay(ByteBuf batches, long nowMs) throws IOException {
         assert owner.isCurrent() : owner;
         requireOnline();
+        ReplayOutcome outcome = ReplayOutcome.PRESENT;
         int end = batches.writerIndex();
         for (int at = batches.readerIndex(); at < end; at += RecordBatch.length(batches, at)) {
             long baseOffset = RecordBatch.baseOffset(batches, at);
@@ -341,11 +345,13 @@ public final class PartitionLog {
                         id + " ends at " + nextOffset + ", within the journal's batch at " + baseOffset);
             }
             if (baseOffset > nextOffset) {
-                LOG.warn("{}: offsets {} to {} are neither in the log nor in the journal", id, nextOffset, baseOffset);
+                LOG.warn("{}: ends at {}, the journal goes on at {}: ignored", id, nextOffset, baseOffset);
+                return ReplayOutcome.BEYOND;
             }
             stage(batches, at, nowMs);
+            outcome = ReplayOutcome.RESTORED;
         }
-        return hasStaged();
+        return outcome;
     }
 
     /** Puts a log start of the journal back. Before the first append. */
@@ -360,7 +366,8 @@ public final class PartitionLog {
 
     /**
      * Ends recovery: what readers see from now on survives, in the journal or in the segments. A log that was closed in
-     * order, or whose end the journal has, costs nothing; another one is synced.
+     * order, or whose end the journal has, costs nothing; another one is synced. So is one that was cut, because the bytes
+     * behind the cut could be back after the next power loss, in the place of acknowledged ones.
      *
      * @param journalEnd end offset of the last batch that the journal has of this log, -1 for none. The journal keeps its
      *     batches until they are in synced segments
@@ -375,7 +382,7 @@ public final class PartitionLog {
             nextOffset = published.logStartOffset();
             published.written(new LogMark(nextOffset, published.active(), 0, Long.MAX_VALUE));
         }
-        if (isDirty() && journalEnd < nextOffset) {
+        if (cutInRecovery || (isDirty() && journalEnd < nextOffset)) {
             checkpoint();
         }
         onDurable(nextOffset);
@@ -462,7 +469,7 @@ public final class PartitionLog {
         epochs.truncateFromStart(offset);
     }
 
-    /** Takes whole segments before an offset out of the log; their files are renamed now and deleted later. */
+    /** Takes whole segments before an offset out of the log; their files are deleted later. */
     private int removeBefore(long offset, long nowMs) throws IOException {
         Segment[] before = published.segments();
         int count = 0;
@@ -474,19 +481,25 @@ public final class PartitionLog {
         }
         published.segments(Arrays.copyOfRange(before, count, before.length));
         for (int i = 0; i < count; i++) {
-            before[i].renameToDeleted();
-            removed.add(new Removed(before[i], nowMs + config.fileDeleteDelayMs()));
+            removed.add(new Removed(before[i], before[i + 1].baseOffset(), nowMs + config.fileDeleteDelayMs()));
         }
         producers.deleteOldSnapshots(directory, published.segments());
         namesChanged = true;
         return count;
     }
 
-    /** Deletes the files of segments that were removed long enough ago. */
-    public void deleteRemoved(long nowMs) throws IOException {
+    /**
+     * Deletes the files of segments that were removed long enough ago.
+     *
+     * <p>Not before the log's new start is on the disk: after a power loss the names that were deleted may be back, all or
+     * some, and recovery must be able to tell them from a log with a hole.
+     *
+     * @param durableStart the log's start as a restart would find it
+     */
+    public void deleteRemoved(long nowMs, long durableStart) throws IOException {
         assert owner.isCurrent() : owner;
         Removed oldest = removed.peek();
-        while (oldest != null && oldest.dueMs() <= nowMs) {
+        while (oldest != null && oldest.dueMs() <= nowMs && oldest.endOffset() <= durableStart) {
             oldest.segment().delete();
             removed.remove();
             oldest = removed.peek();
@@ -566,11 +579,12 @@ public final class PartitionLog {
             snapshotProducers();
         }
         List<SegmentSync> syncs = new ArrayList<>();
+        // Those that wait for deletion too: until then they must not be found with a hole in front of the others.
+        for (Removed gone : removed) {
+            beginSync(gone.segment(), syncs);
+        }
         for (Segment segment : published.segments()) {
-            SegmentSync sync = segment.beginSync();
-            if (sync != null) {
-                syncs.add(sync);
-            }
+            beginSync(segment, syncs);
         }
         boolean names = namesChanged;
         namesChanged = false;
@@ -580,6 +594,13 @@ public final class PartitionLog {
                 resources.store(), directory, nextOffset, syncs, epochs.takeChanges(), names, lastCheckpoint);
         lastCheckpoint = next;
         return next;
+    }
+
+    private static void beginSync(Segment segment, List<SegmentSync> syncs) throws IOException {
+        SegmentSync sync = segment.beginSync();
+        if (sync != null) {
+            syncs.add(sync);
+        }
     }
 
     /** The checkpoint's syncs have all succeeded: recovery need not look at what is before it. */

@@ -295,11 +295,13 @@ class PartitionLogTest {
 
         assertThat(log.logStartOffset()).isBetween(3L, 5L);
         assertThat(fixture.values()).last().isEqualTo("v9");
-        assertThat(fixture.files()).contains("00000000000000000000.log.deleted");
-        log.deleteRemoved(5559);
-        assertThat(fixture.files()).contains("00000000000000000000.log.deleted");
-        log.deleteRemoved(5560);
-        assertThat(fixture.files()).noneMatch(name -> name.endsWith(".deleted"));
+        long newStart = log.logStartOffset();
+        log.deleteRemoved(5559, newStart);
+        assertThat(fixture.files()).as("before the delay").contains("00000000000000000000.log");
+        log.deleteRemoved(5560, 0);
+        assertThat(fixture.files()).as("before the start is durable").contains("00000000000000000000.log");
+        log.deleteRemoved(5560, newStart);
+        assertThat(fixture.files()).doesNotContain("00000000000000000000.log");
     }
 
     @Test
@@ -358,9 +360,9 @@ class PartitionLogTest {
         ReadResult slice = log.read(0, 1 << 20, true);
 
         log.deleteRecordsBefore(1, 1);
-        log.deleteRemoved(1);
+        log.deleteRemoved(1, 1);
 
-        assertThat(fixture.files()).doesNotContain("00000000000000000000.log", "00000000000000000000.log.deleted");
+        assertThat(fixture.files()).doesNotContain("00000000000000000000.log");
         ByteBuf bytes = Objects.requireNonNull(slice.records()).toBuffer(UnpooledByteBufAllocator.DEFAULT);
         assertThat(bytes.readableBytes()).isEqualTo(slice.sizeBytes());
         bytes.release();

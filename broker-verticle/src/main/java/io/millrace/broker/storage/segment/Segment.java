@@ -200,15 +200,6 @@ public final class Segment {
         }
     }
 
-    /** Renames the files to {@code .deleted}. Readers that have the files open go on. */
-    public void renameToDeleted() throws IOException {
-        for (SharedFile file : files()) {
-            if (file.exists()) {
-                file.rename(file.path().resolveSibling(file.path().getFileName() + SegmentFiles.DELETED));
-            }
-        }
-    }
-
     /** Removes the files for good. */
     public void delete() throws IOException {
         for (SharedFile file : files()) {

@@ -2,13 +2,16 @@ package io.millrace.broker.storage.shard;
 
 import io.millrace.broker.storage.AppendResult;
 import io.millrace.broker.storage.Durability;
+import io.millrace.broker.storage.LogCheckpoint;
 import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.journal.EntryType;
 import io.millrace.broker.storage.journal.JournalEntry;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,7 @@ final class AppendStage {
 
     private final List<ShardSlot> batch = new ArrayList<>();
     private final Set<PartitionLog> staged = new LinkedHashSet<>();
+    private final Map<PartitionLog, LogCheckpoint> syncs = new HashMap<>();
     private @Nullable ShardSlot currentTask;
 
     AppendStage(LogShard shard, ShardState state, int bodyBytesMax) {
@@ -92,6 +96,7 @@ final class AppendStage {
         }
         batch.clear();
         staged.clear();
+        syncs.clear();
         outcomes.dispatch();
     }
 
@@ -129,7 +134,12 @@ final class AppendStage {
 
     private void settleUnsynced(ShardSlot slot, PartitionLog log, AppendResult result, long nowMs) throws IOException {
         if (log.isFlushDue(nowMs)) {
-            slot.sync(log.beginCheckpoint());
+            syncs.put(log, log.beginCheckpoint());
+        }
+        // One sync covers all that the batch appended to a log.
+        LogCheckpoint sync = syncs.get(log);
+        if (sync != null) {
+            slot.sync(sync);
         } else {
             log.onDurable(result.requiredEndOffset());
             outcomes.succeed(slot);

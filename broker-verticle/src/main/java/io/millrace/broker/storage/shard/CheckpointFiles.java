@@ -80,6 +80,11 @@ final class CheckpointFiles {
         write(newPoints, newStarts);
     }
 
+    /** The start of a log that a restart would find. */
+    synchronized long savedStart(LogId id) {
+        return logStarts.getOrDefault(key(id), 0L);
+    }
+
     /** Makes sure that no line of an earlier log of this name is left, before a new one takes its place. */
     synchronized void forget(LogId id) throws IOException {
         CheckpointFile.Key key = key(id);

@@ -33,10 +33,11 @@ final class Checkpointer {
     private final Set<PartitionLog> unsynced = ConcurrentHashMap.newKeySet();
     private final Trash trash;
     private volatile boolean rotationRequested;
+    private volatile boolean commitWaits;
     private volatile ShardDriver driver;
     private @Nullable CheckpointRound round;
     private long lastRoundMs;
-    private long lastGrowFailureMs = Long.MIN_VALUE;
+    private long lastGrowFailureMs = Long.MIN_VALUE / 2;
 
     Checkpointer(
             LogShard shard,
@@ -70,8 +71,10 @@ final class Checkpointer {
     /** Returns when the journal can rotate. When all files wait for a checkpoint, commits wait here: backpressure. */
     void awaitFreeFile() throws IOException {
         if (!journal.hasFree()) {
+            commitWaits = true;
             driver.wakeCheckpoint();
             driver.awaitCheckpoint(journal::hasFree);
+            commitWaits = false;
             if (!journal.hasFree()) {
                 throw new IOException("the journal cannot go on", state.failure());
             }
@@ -120,13 +123,16 @@ final class Checkpointer {
         if (journal.hasFree() || !journal.mayGrow()) {
             return false;
         }
-        boolean lastResort = round == null && sealed.isEmpty();
+        boolean lastResort = commitWaits && round == null && sealed.isEmpty();
         if (!lastResort && nowMs - GROW_RETRY_MS < lastGrowFailureMs) {
             return false;
         }
         if (journal.grow()) {
             driver.wakeCommit();
             return true;
+        }
+        if (lastResort) {
+            throw new IOException("no room for another journal file in " + shard.folder());
         }
         lastGrowFailureMs = nowMs;
         return false;
@@ -158,6 +164,7 @@ final class Checkpointer {
         if (nowMs - lastRoundMs >= options.checkpointIntervalMs()) {
             lastRoundMs = nowMs;
             rotationRequested = true;
+            files.save(shard.logs(), nowMs, false);
             return unsyncedRound(new ArrayList<>(unsynced));
         }
         return unsyncedRound(flushDue());

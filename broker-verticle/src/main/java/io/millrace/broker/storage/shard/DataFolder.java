@@ -49,7 +49,7 @@ public final class DataFolder implements Closeable {
      * @throws DataFolderException when another process or broker uses it, or a newer version or Kafka wrote it
      */
     public static DataFolder open(FileStore store, Path path) throws IOException {
-        store.createDirectories(path);
+        createDurably(store, path.toAbsolutePath());
         Path lockPath = path.resolve(LOCK);
         StoreFile lock = store.exists(lockPath) ? store.open(lockPath) : store.create(lockPath);
         DataFolder folder = new DataFolder(store, path, lock);
@@ -61,6 +61,17 @@ public final class DataFolder implements Closeable {
             lock.close();
             throw e;
         }
+    }
+
+    /** Each name above that had to be made must survive a power loss, or all below it would be gone. */
+    private static void createDurably(FileStore store, Path folder) throws IOException {
+        Path parent = folder.getParent();
+        if (parent == null || store.exists(folder)) {
+            return;
+        }
+        createDurably(store, parent);
+        store.createDirectories(folder);
+        store.syncDirectory(parent);
     }
 
     private void acquire() throws IOException {

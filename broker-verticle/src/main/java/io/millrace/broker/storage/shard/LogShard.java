@@ -163,7 +163,7 @@ public final class LogShard {
     public void maintain(PartitionLog log, long nowMs) throws IOException {
         if (has(log)) {
             log.applyRetention(nowMs);
-            log.deleteRemoved(nowMs);
+            log.deleteRemoved(nowMs, files.savedStart(log.id()));
             log.expireProducers(nowMs);
         }
     }

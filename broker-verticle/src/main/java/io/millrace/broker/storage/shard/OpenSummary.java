@@ -7,7 +7,7 @@ package io.millrace.broker.storage.shard;
  * @param clean the last stop was clean: nothing was scanned or replayed
  * @param journalEntries read from the journal
  * @param replayed batches among them that the segments did not have
- * @param ignored entries of topics that no longer exist
+ * @param ignored entries of topics that no longer exist, or behind one that was never finished
  * @param damagedInside places in the journal where acknowledged bytes have rotted
  * @param damagedLogs logs that were refused, because acknowledged records in them are damaged or missing
  */

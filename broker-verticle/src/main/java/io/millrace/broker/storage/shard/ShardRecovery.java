@@ -154,9 +154,16 @@ final class ShardRecovery implements ReplayTarget {
     }
 
     private void replayBatches(PartitionLog target, JournalEntry entry) throws IOException {
-        if (target.replay(entry.body(), nowMs)) {
-            replayed++;
-            stagedLogs.add(target);
+        switch (target.replay(entry.body(), nowMs)) {
+            case PRESENT -> {}
+            case RESTORED -> {
+                replayed++;
+                stagedLogs.add(target);
+            }
+            case BEYOND -> {
+                ignored++;
+                return;
+            }
         }
         long end = ReplayedBatches.endOffset(entry.body());
         fileEnds.merge(target, end, Math::max);

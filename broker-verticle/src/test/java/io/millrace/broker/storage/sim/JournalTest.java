@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,7 +76,7 @@ class JournalTest {
             journal.flush();
         }
         journal.grow();
-        JournalFile sealed = journal.rotate();
+        JournalFile sealed = Objects.requireNonNull(journal.rotate());
         journal.recycle(sealed);
         assertThat(journal.rotate()).isNotNull();
         stage(journal, 100, "new");
@@ -112,8 +113,7 @@ class JournalTest {
         assertThat(staged).isEqualTo(15);
         assertThat(journal.rotate()).isNull();
         assertThat(journal.grow()).isTrue();
-        JournalFile sealed = journal.rotate();
-        assertThat(sealed).isNotNull();
+        JournalFile sealed = Objects.requireNonNull(journal.rotate());
         assertThat(journal.hasFree()).isFalse();
         journal.recycle(sealed);
         assertThat(journal.hasFree()).isTrue();

@@ -11,7 +11,6 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.record.RecordBatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -49,15 +48,15 @@ final class ModelLog {
         this.log = log;
     }
 
-    boolean isDurable() {
-        return log.config().durability() == Durability.JOURNAL || log.config().flushMessages() == 1;
+    boolean isJournalled() {
+        return log.config().durability() == Durability.JOURNAL;
     }
 
     void onSubmitted(SimBatch batch) {
         outstanding.put(batch.tag(), batch);
     }
 
-    void onAcknowledged(SimBatch batch, long baseOffset) {
+    void onAcknowledged(SimBatch batch, long baseOffset, boolean duplicate) {
         outstanding.remove(batch.tag());
         SimBatch before = promised.put(baseOffset, batch);
         assertThat(before == null || before.tag() == batch.tag())
@@ -67,7 +66,7 @@ final class ModelLog {
         assertThat(log.visibleEndOffset())
                 .as("%s: acknowledged before it is visible", id)
                 .isGreaterThanOrEqualTo(end);
-        if (isDurable()) {
+        if (isJournalled() || (log.config().flushMessages() == 1 && !duplicate)) {
             durableEnd = Math.max(durableEnd, end);
         }
     }
@@ -95,12 +94,12 @@ final class ModelLog {
         log = recovered;
         long end = log.visibleEndOffset();
         assertThat(end).as("%s: recovered end", id).isGreaterThanOrEqualTo(powerLoss ? durableEnd : visibleEnd);
-        promised.tailMap(end, true).clear();
+        promised.entrySet().removeIf(entry -> entry.getKey() + entry.getValue().recordCount() > end);
         visibleEnd = end;
         check(random);
         // What was not found now must not turn up later.
         outstanding.clear();
-        durableEnd = Math.max(durableEnd, isDurable() ? end : 0);
+        durableEnd = Math.max(durableEnd, isJournalled() ? end : 0);
     }
 
     /** Reads the whole log in pieces and holds it against what was promised. */
@@ -120,7 +119,7 @@ final class ModelLog {
                 assertThat(seen).as("%s: batch at %d", id, base).contains(batch.tag());
             }
         });
-        if (isDurable()) {
+        if (isJournalled()) {
             durableEnd = Math.max(durableEnd, end);
         }
     }
@@ -131,7 +130,7 @@ final class ModelLog {
                 .as("%s: read at %d: %s", id, at, result.message())
                 .isEqualTo(ErrorCode.NONE);
         assertThat(result.records()).as("%s: records at %d of %d", id, at, end).isNotNull();
-        ByteBuf bytes = result.records().toBuffer(UnpooledByteBufAllocator.DEFAULT);
+        ByteBuf bytes = result.records().toBuffer(SimBatch.HEAP);
         try {
             long next = at;
             int position = 0;

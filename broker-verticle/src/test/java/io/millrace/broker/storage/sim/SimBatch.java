@@ -15,9 +15,9 @@ import java.util.SplittableRandom;
  *
  * @param baseSequence -1 without a producer id
  */
-record SimBatch(long tag, int recordCount, long producerId, int baseSequence, byte[] bytes) {
+record SimBatch(long tag, int recordCount, long producerId, int baseSequence, ByteBuf bytes) {
 
-    private static final ByteBufAllocator HEAP = new UnpooledByteBufAllocator(false, true);
+    static final ByteBufAllocator HEAP = new UnpooledByteBufAllocator(false, true);
     private static final int KEY_BYTES = 8;
 
     static SimBatch create(
@@ -36,7 +36,7 @@ record SimBatch(long tag, int recordCount, long producerId, int baseSequence, by
                 builder.append(nowMs, key, value);
             }
             ByteBuf built = builder.build();
-            byte[] bytes = ByteBufUtil.getBytes(built);
+            ByteBuf bytes = Unpooled.copiedBuffer(built);
             built.release();
             return new SimBatch(tag, recordCount, producerId, baseSequence, bytes);
         }

@@ -55,6 +55,15 @@ final class SimDirectory implements SimNode {
     }
 
     @Override
+    public boolean kill(SplittableRandom random) {
+        boolean lost = false;
+        for (SimNode node : names.values()) {
+            lost |= node.kill(random);
+        }
+        return lost;
+    }
+
+    @Override
     public void crash(SplittableRandom random) {
         boolean prefix = random.nextBoolean();
         int kept = random.nextInt(changes.size() + 1);

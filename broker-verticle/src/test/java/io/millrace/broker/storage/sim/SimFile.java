@@ -71,6 +71,15 @@ final class SimFile implements SimNode {
     }
 
     @Override
+    public boolean kill(SplittableRandom random) {
+        boolean lost = syncBroken;
+        if (lost) {
+            crash(random);
+        }
+        return lost;
+    }
+
+    @Override
     public void crash(SplittableRandom random) {
         int style = random.nextInt(4);
         int seenSize = size;

@@ -12,6 +12,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -42,10 +43,11 @@ final class SimFileStore implements FileStore {
         capacityBytes = bytes == Long.MAX_VALUE ? bytes : usedBytes + bytes;
     }
 
-    /** The process dies, the machine goes on. */
-    void kill() {
+    /** The process dies, the machine goes on. Returns whether a failed sync lost something all the same. */
+    boolean kill() {
         process++;
         faults.reset();
+        return root.kill(random);
     }
 
     /** The machine dies. */
@@ -142,7 +144,7 @@ final class SimFileStore implements FileStore {
         if (find(from) == null) {
             throw new FileNotFoundException(from.toString());
         }
-        if (!from.getParent().equals(to.getParent())) {
+        if (!Objects.equals(from.getParent(), to.getParent())) {
             throw new IOException("the simulation only renames within a directory: " + from + " to " + to);
         }
         parent(from).rename(name(from), name(to));
@@ -268,7 +270,7 @@ final class SimFileStore implements FileStore {
             boolean last = enter("write");
             byte[] bytes = gather(srcs);
             int count = last ? random.nextInt(bytes.length + 1) : bytes.length;
-            long room = capacityBytes - usedBytes;
+            long room = capacityBytes == Long.MAX_VALUE ? Long.MAX_VALUE : capacityBytes - usedBytes;
             long growth = Math.max(0, position + count - file.size());
             boolean full = growth > room;
             if (full) {

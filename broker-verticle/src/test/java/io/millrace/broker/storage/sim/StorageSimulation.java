@@ -1,0 +1,476 @@
+package io.millrace.broker.storage.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.storage.AppendOrigin;
+import io.millrace.broker.storage.AppendResult;
+import io.millrace.broker.storage.Durability;
+import io.millrace.broker.storage.LogConfig;
+import io.millrace.broker.storage.LogId;
+import io.millrace.broker.storage.PartitionLog;
+import io.millrace.broker.storage.journal.JournalOptions;
+import io.millrace.broker.storage.shard.AppendCommand;
+import io.millrace.broker.storage.shard.DataFolder;
+import io.millrace.broker.storage.shard.LogManager;
+import io.millrace.broker.storage.shard.LogShard;
+import io.millrace.broker.storage.shard.NewLog;
+import io.millrace.broker.storage.shard.ShardOptions;
+import io.millrace.broker.storage.shard.ShardSlot;
+import io.millrace.broker.storage.shard.ShardTask;
+import io.millrace.broker.storage.shard.TaskRun;
+import io.millrace.wire.ErrorCode;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The storage of one broker for thousands of random steps on one thread, against {@link ModelLog}: appends through both
+ * stages by producers with and without an id, checkpoints, deletion, retention, new and deleted topics, changed
+ * configurations; and faults: kills and power cuts in the middle of any file operation, failed writes and syncs, a full
+ * disk, damaged index, snapshot and epoch files. Everything follows from the seed.
+ */
+final class StorageSimulation {
+
+    private static final Path FOLDER = Path.of("/data");
+    private static final ShardOptions OPTIONS = new ShardOptions(new JournalOptions(32 << 10, 3), 60_000, 500);
+    private static final int OPEN_FILES_MAX = 6;
+    private static final int LOGS_MAX = 6;
+
+    private final SplittableRandom random;
+    private final SimFileStore store;
+    private final SimLosses losses;
+    private final List<SimTopic> topics = new ArrayList<>();
+    private final Deque<List<ShardSlot>> betweenStages = new ArrayDeque<>();
+    private final List<ByteBuf> handedOver = new ArrayList<>();
+    private LogManager manager;
+    private LogShard shard;
+    private long nowMs = 1_700_000_000_000L;
+    private long nextTag = 1;
+    private long nextProducerId = 1;
+    private int acknowledged;
+    private int crashes;
+
+    StorageSimulation(long seed) {
+        this(seed, store -> {});
+    }
+
+    /** @param sabotage what is wrong with the disk all the time, which the run must notice */
+    StorageSimulation(long seed, Consumer<SimFileStore> sabotage) {
+        random = new SplittableRandom(seed);
+        store = new SimFileStore(random.split());
+        losses = new SimLosses(store, FOLDER, random.split());
+        sabotage.accept(store);
+        manager = open();
+        shard = manager.shards().get(0);
+    }
+
+    int acknowledged() {
+        return acknowledged;
+    }
+
+    int crashes() {
+        return crashes;
+    }
+
+    void run(int steps) {
+        for (int i = 0; i < steps; i++) {
+            nowMs += random.nextInt(20);
+            try {
+                step();
+            } catch (SimCrash crash) {
+                restart(random.nextInt(3) > 0);
+            }
+            if (shard.isOffline()) {
+                dropBetweenStages();
+                restart(random.nextBoolean());
+            }
+        }
+        store.faults().reset();
+        commit(Integer.MAX_VALUE);
+        restart(true);
+    }
+
+    private void step() {
+        int dice = random.nextInt(1000);
+        if (topics.isEmpty() || dice < 10) {
+            create();
+        } else if (dice < 480) {
+            append();
+        } else if (dice < 720) {
+            commit(random.nextInt(1, 4));
+        } else if (dice < 850) {
+            checkpoint(random.nextInt(1, 10));
+        } else if (dice < 880) {
+            anyTopic().model.check(random);
+        } else if (dice < 895) {
+            deleteRecords();
+        } else if (dice < 915) {
+            maintain();
+        } else if (dice < 930) {
+            configure();
+        } else if (dice < 934) {
+            deleteTopic();
+        } else if (dice < 950) {
+            PartitionLog log = anyTopic().model.log;
+            task((owner, now) -> {
+                log.roll(now);
+                return owner;
+            });
+        } else if (dice < 960) {
+            nowMs += random.nextInt(100_000);
+        } else {
+            trouble(dice);
+        }
+    }
+
+    private void trouble(int dice) {
+        if (dice < 964) {
+            stopCleanly();
+        } else if (dice < 970) {
+            restart(false);
+        } else if (dice < 980) {
+            restart(true);
+        } else if (dice < 990) {
+            store.faults().crashAfter(random.nextInt(1, 60));
+        } else if (dice < 993) {
+            store.faults().failSyncAfter(random.nextInt(10));
+        } else if (dice < 996) {
+            store.faults().failWriteAfter(random.nextInt(10));
+        } else {
+            store.leaveRoomFor(random.nextInt(50_000));
+        }
+    }
+
+    // ---- appends ----
+
+    private void append() {
+        List<ShardSlot> batch = new ArrayList<>();
+        int count = random.nextInt(1, 7);
+        for (int i = 0; i < count; i++) {
+            SimTopic topic = anyTopic();
+            SimProducer producer = topic.producer;
+            boolean idempotent = random.nextInt(3) > 0 && producer.maySend();
+            if (idempotent) {
+                batch.add(send(topic, producer, producer.next(random, nextTag++, nowMs)));
+            } else if (random.nextInt(4) == 0 && topic.mayRepeat()) {
+                batch.add(sendAgain(topic, Objects.requireNonNull(producer.lastAcknowledged())));
+            } else {
+                batch.add(send(topic, null, SimBatch.create(random, nextTag++, -1, (short) -1, -1, nowMs)));
+            }
+        }
+        runAppendStage(batch);
+    }
+
+    private void runAppendStage(List<ShardSlot> batch) {
+        for (ShardSlot slot : batch) {
+            shard.append(slot, nowMs);
+        }
+        shard.endAppendBatch(nowMs);
+        betweenStages.add(batch);
+    }
+
+    private ShardSlot send(SimTopic topic, @Nullable SimProducer producer, SimBatch batch) {
+        topic.model.onSubmitted(batch);
+        LogShard sentTo = shard;
+        return slot(topic, batch, result -> onResult(topic, producer, batch, result, sentTo));
+    }
+
+    private void onResult(
+            SimTopic topic, @Nullable SimProducer producer, SimBatch batch, AppendResult result, LogShard sentTo) {
+        if (result.error() == ErrorCode.NONE) {
+            acknowledged++;
+            topic.model.onAcknowledged(batch, result.baseOffset(), result.duplicate());
+            if (producer != null) {
+                producer.onAcknowledged(batch);
+            }
+        } else if (result.error() == ErrorCode.KAFKA_STORAGE_ERROR) {
+            assertThat(sentTo.isOffline() || !sentTo.has(topic.model.log)).isTrue();
+        } else {
+            assertThat(topic.mayForgetProducers)
+                    .as("%s: %s %s", topic.model.id, result.error(), result.message())
+                    .isTrue();
+            topic.model.onRefused(batch);
+            topic.producer.restart(nextProducerId++);
+        }
+    }
+
+    /** A retry of what was acknowledged already: the answer must be the same. */
+    private ShardSlot sendAgain(SimTopic topic, SimBatch batch) {
+        return slot(topic, batch, result -> {
+            if (result.error() != ErrorCode.KAFKA_STORAGE_ERROR) {
+                assertThat(result.duplicate())
+                        .as("%s: duplicate", topic.model.id)
+                        .isTrue();
+                topic.model.onAcknowledged(batch, result.baseOffset(), result.duplicate());
+            }
+        });
+    }
+
+    private ShardSlot slot(SimTopic topic, SimBatch batch, Consumer<AppendResult> outcome) {
+        ByteBuf buffer = batch.toBuffer();
+        handedOver.add(buffer);
+        ShardSlot slot = new ShardSlot();
+        slot.load(new AppendCommand(
+                topic.model.log, buffer, ModelLog.LEADER_EPOCH, AppendOrigin.CLIENT, Runnable::run, outcome::accept));
+        return slot;
+    }
+
+    private void commit(int batches) {
+        List<ShardSlot> committed = new ArrayList<>();
+        for (int i = 0; i < batches && !betweenStages.isEmpty(); i++) {
+            List<ShardSlot> batch = betweenStages.remove();
+            batch.forEach(shard::commit);
+            committed.addAll(batch);
+        }
+        shard.endCommitBatch();
+        committed.forEach(ShardSlot::clear);
+        if (betweenStages.isEmpty()) {
+            assertThat(handedOver).as("buffers are given back").allMatch(buffer -> buffer.refCnt() == 0);
+            handedOver.clear();
+        }
+    }
+
+    private void checkpoint(int steps) {
+        for (int i = 0; i < steps && shard.checkpointStep(nowMs); i++) {
+            // one piece of work at a time
+        }
+        if (shard.wantsCommit()) {
+            commit(Integer.MAX_VALUE);
+        }
+    }
+
+    // ---- control ----
+
+    private void task(ShardTask<?> task) {
+        submit(task, value -> {});
+        commit(Integer.MAX_VALUE);
+    }
+
+    private <T> void submit(ShardTask<T> task, Consumer<T> onDone) {
+        ShardSlot slot = new ShardSlot();
+        slot.load(new TaskRun<>(task, (value, failure) -> {
+            if (failure == null) {
+                onDone.accept(value);
+            }
+        }));
+        runAppendStage(List.of(slot));
+    }
+
+    private void create() {
+        if (topics.size() >= LOGS_MAX) {
+            return;
+        }
+        String name = "topic-" + random.nextInt(LOGS_MAX * 2);
+        if (topics.stream().anyMatch(topic -> topic.model.id.topic().equals(name))) {
+            return;
+        }
+        LogId id = new LogId(name, new UUID(random.nextLong(), random.nextLong()), random.nextInt(3));
+        LogConfig config = anyConfig();
+        try {
+            PartitionLog log =
+                    manager.create(List.of(new NewLog(id, config)), nowMs).get(0);
+            SimTopic topic = new SimTopic(new ModelLog(id, log), new SimProducer(nextProducerId++), config);
+            topic.noteWhatMayBeLost();
+            topics.add(topic);
+        } catch (IOException e) {
+            // The disk is full or failing; nobody was told that there is such a topic.
+            shard.goOffline(e);
+        }
+    }
+
+    private void deleteTopic() {
+        SimTopic topic = anyTopic();
+        topics.remove(topic);
+        task((owner, now) -> owner.delete(topic.model.key));
+    }
+
+    private void configure() {
+        SimTopic topic = anyTopic();
+        LogConfig config = anyConfig();
+        boolean wasJournalled = topic.model.isJournalled();
+        submit(
+                (owner, now) -> {
+                    owner.configure(topic.model.log, config);
+                    return owner;
+                },
+                done -> {
+                    topic.config = config;
+                    topic.noteWhatMayBeLost();
+                    if (!wasJournalled && config.durability() == Durability.JOURNAL) {
+                        topic.model.onSynced();
+                    }
+                });
+        commit(Integer.MAX_VALUE);
+    }
+
+    private LogConfig anyConfig() {
+        boolean os = random.nextInt(4) == 0;
+        return LogConfig.defaults().toBuilder()
+                .segmentBytes(random.nextInt(2_000, 60_000))
+                .segmentMs(random.nextInt(500, 100_000))
+                .indexIntervalBytes(random.nextInt(100, 5_000))
+                .fileDeleteDelayMs(random.nextInt(5_000))
+                .retentionBytes(random.nextInt(3) == 0 ? random.nextInt(10_000, 80_000) : -1)
+                .retentionMs(-1)
+                .flushMessages(os && random.nextInt(3) == 0 ? 1 : Long.MAX_VALUE)
+                .flushMs(os && random.nextInt(3) == 0 ? random.nextInt(1, 1000) : Long.MAX_VALUE)
+                .durability(os ? Durability.OS : Durability.JOURNAL)
+                .build();
+    }
+
+    private void deleteRecords() {
+        ModelLog model = anyTopic().model;
+        long start = model.log.logStartOffset();
+        long end = model.log.visibleEndOffset();
+        long offset = start + random.nextLong(end - start + 1);
+        model.onDeleteRequested(offset);
+        submit((owner, now) -> owner.deleteRecords(model.log, offset, now), error -> {
+            assertThat(error).isEqualTo(ErrorCode.NONE);
+            model.onDeleted(offset);
+        });
+        commit(Integer.MAX_VALUE);
+    }
+
+    private void maintain() {
+        ModelLog model = anyTopic().model;
+        long start = model.log.logStartOffset();
+        task((owner, now) -> {
+            owner.maintain(model.log, now);
+            return owner;
+        });
+        if (model.log.logStartOffset() > start) {
+            long kept = model.log.config().retentionBytes();
+            assertThat(kept).as("%s: retention without a limit", model.id).isPositive();
+            assertThat(model.log.sizeBytes()).as("%s: retention", model.id).isGreaterThanOrEqualTo(kept);
+            model.onDeleteRequested(model.log.logStartOffset());
+        }
+    }
+
+    private SimTopic anyTopic() {
+        return topics.get(random.nextInt(topics.size()));
+    }
+
+    // ---- ends and beginnings ----
+
+    private LogManager open() {
+        try {
+            return LogManager.open(
+                    store,
+                    List.of(DataFolder.open(store, FOLDER)),
+                    OPTIONS,
+                    OPEN_FILES_MAX,
+                    this::configOf,
+                    random.split(),
+                    nowMs);
+        } catch (IOException e) {
+            throw new AssertionError("does not open", e);
+        }
+    }
+
+    private LogConfig configOf(LogId id) {
+        return topics.stream()
+                .filter(topic -> topic.model.id.equals(id))
+                .map(topic -> topic.config)
+                .findFirst()
+                .orElse(LogConfig.defaults());
+    }
+
+    private void stopCleanly() {
+        commit(Integer.MAX_VALUE);
+        if (shard.isOffline()) {
+            return;
+        }
+        try {
+            boolean clean = manager.close(nowMs).isClean();
+            if (clean) {
+                topics.forEach(topic -> topic.model.onSynced());
+            }
+            restart(clean && random.nextBoolean());
+        } catch (IOException e) {
+            restart(false);
+        }
+    }
+
+    private void dropBetweenStages() {
+        commit(Integer.MAX_VALUE);
+    }
+
+    /** The process dies, with the machine or without, and comes back; it may die again on the way. */
+    private void restart(boolean powerLoss) {
+        crashes++;
+        boolean lost = powerLoss;
+        while (true) {
+            if (powerLoss) {
+                store.powerLoss();
+            } else {
+                lost |= store.kill();
+            }
+            store.leaveRoomFor(Long.MAX_VALUE);
+            betweenStages.clear();
+            handedOver.clear();
+            losses.damageWhatCanBeRebuilt();
+            if (random.nextInt(4) == 0) {
+                store.faults().crashAfter(random.nextInt(1, 200));
+            }
+            try {
+                manager = open();
+                store.faults().crashAfter(Long.MAX_VALUE);
+                break;
+            } catch (SimCrash again) {
+                powerLoss = random.nextBoolean();
+                lost |= powerLoss;
+            }
+        }
+        shard = manager.shards().get(0);
+        reattach(lost);
+    }
+
+    private void reattach(boolean powerLoss) {
+        for (SimTopic topic : topics) {
+            PartitionLog log = manager.log(topic.model.id.topicId(), topic.model.id.partition());
+            assertThat(log).as("%s is there", topic.model.id).isNotNull();
+            topic.model.onRecovered(log, powerLoss, random);
+            topic.producer.onUnknown();
+        }
+        // Topics that were being created or deleted are settled by the metadata log: here, by taking them away.
+        for (PartitionLog log : manager.logs()) {
+            if (topics.stream().noneMatch(topic -> topic.model.log == log)) {
+                ModelLog stray = new ModelLog(log.id(), log);
+                task((owner, now) -> owner.delete(stray.key));
+            }
+        }
+    }
+
+    /** One log of the run with its producer. */
+    private static final class SimTopic {
+        private final ModelLog model;
+        private final SimProducer producer;
+        private LogConfig config;
+        /** Records, and with them what is known of producers, may go by a loss of unsynced data or by retention. */
+        private boolean mayForgetProducers;
+
+        SimTopic(ModelLog model, SimProducer producer, LogConfig config) {
+            this.model = model;
+            this.producer = producer;
+            this.config = config;
+        }
+
+        /** Whether a repeated batch must be recognised. */
+        boolean mayRepeat() {
+            return !mayForgetProducers && producer.isIdle() && producer.lastAcknowledged() != null;
+        }
+
+        void noteWhatMayBeLost() {
+            mayForgetProducers |= config.durability() == Durability.OS || config.retentionBytes() >= 0;
+        }
+    }
+}
