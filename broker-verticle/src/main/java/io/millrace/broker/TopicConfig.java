@@ -211,17 +211,13 @@ public final class TopicConfig {
                 .timestampBeforeMaxMs(values.number("message.timestamp.before.max.ms"))
                 .timestampAfterMaxMs(values.number("message.timestamp.after.max.ms"))
                 .compressionType(values.text("compression.type"))
+                .compressionLevel(compressionLevel(values))
                 .flushMessages(values.number("flush.messages"))
                 .flushMs(values.number("flush.ms"))
                 .minInsyncReplicas(values.integer("min.insync.replicas"))
                 .producerIdExpirationMs(broker.producerIdExpirationMs())
                 .durability(values.text("durability").equals("os") ? Durability.OS : Durability.JOURNAL)
                 .build();
-    }
-
-    /** The level at which the broker packs a topic's batches with this codec ({@code gzip}, {@code lz4}, {@code zstd}). */
-    public static int compressionLevel(BrokerConfig broker, Map<String, String> overrides, String codec) {
-        return new Values(broker, overrides).integer("compression." + codec + ".level");
     }
 
     /** Every key with its value for a topic and where that comes from. */
@@ -231,6 +227,11 @@ public final class TopicConfig {
             entries.add(describe(definition, broker, overrides));
         }
         return entries;
+    }
+
+    private static int compressionLevel(Values values) {
+        String key = "compression." + values.text("compression.type") + ".level";
+        return BY_NAME.containsKey(key) ? values.integer(key) : 0;
     }
 
     private static ConfigEntry describe(Definition definition, BrokerConfig broker, Map<String, String> overrides) {

@@ -51,6 +51,16 @@ class TopicConfigTest {
     }
 
     @Test
+    void takesTheLevelOfTheCodecInUse() {
+        BrokerConfig broker = BrokerConfig.parse(Map.of("compression.type", "zstd", "compression.gzip.level", "1"));
+
+        assertThat(TopicConfig.resolve(broker, Map.of()).compressionLevel()).isEqualTo(3);
+        assertThat(TopicConfig.resolve(broker, Map.of("compression.type", "gzip"))
+                        .compressionLevel())
+                .isEqualTo(1);
+    }
+
+    @Test
     void keepsDataThatIsOnlyCompacted() {
         LogConfig config = TopicConfig.resolve(DEFAULTS, Map.of("cleanup.policy", "compact"));
 

@@ -118,8 +118,8 @@ final class ProduceSlot implements Completion {
             return;
         }
         try {
-            records = Recompressor.recompress(
-                    batch.alloc(), batch, batch.readerIndex(), codec, codec.defaultLevel(), unpackedMax);
+            int level = partition().config().compressionLevel();
+            records = Recompressor.recompress(batch.alloc(), batch, batch.readerIndex(), codec, level, unpackedMax);
             batch.release();
         } catch (InvalidRecordsException e) {
             refuse(ErrorCode.INVALID_RECORD, e.getMessage());

@@ -19,6 +19,7 @@ package io.millrace.broker.storage;
  * @param timestampBeforeMaxMs {@code message.timestamp.before.max.ms}
  * @param timestampAfterMaxMs {@code message.timestamp.after.max.ms}
  * @param compressionType {@code compression.type}, in lower case
+ * @param compressionLevel {@code compression.<type>.level} of that type; without meaning for the others
  * @param flushMessages {@code flush.messages}: with {@link Durability#OS}, sync after this many records
  * @param flushMs {@code flush.ms}: with {@link Durability#OS}, sync a record no later than this
  * @param minInsyncReplicas {@code min.insync.replicas}
@@ -41,6 +42,7 @@ public record LogConfig(
         long timestampBeforeMaxMs,
         long timestampAfterMaxMs,
         String compressionType,
+        int compressionLevel,
         long flushMessages,
         long flushMs,
         int minInsyncReplicas,
@@ -63,6 +65,7 @@ public record LogConfig(
             Long.MAX_VALUE,
             3_600_000,
             "producer",
+            0,
             Long.MAX_VALUE,
             Long.MAX_VALUE,
             1,
@@ -96,6 +99,7 @@ public record LogConfig(
         private long timestampBeforeMaxMs;
         private long timestampAfterMaxMs;
         private String compressionType;
+        private int compressionLevel;
         private long flushMessages;
         private long flushMs;
         private int minInsyncReplicas;
@@ -118,6 +122,7 @@ public record LogConfig(
             timestampBeforeMaxMs = from.timestampBeforeMaxMs;
             timestampAfterMaxMs = from.timestampAfterMaxMs;
             compressionType = from.compressionType;
+            compressionLevel = from.compressionLevel;
             flushMessages = from.flushMessages;
             flushMs = from.flushMs;
             minInsyncReplicas = from.minInsyncReplicas;
@@ -200,6 +205,11 @@ public record LogConfig(
             return this;
         }
 
+        public Builder compressionLevel(int value) {
+            compressionLevel = value;
+            return this;
+        }
+
         public Builder flushMessages(long value) {
             flushMessages = value;
             return this;
@@ -242,6 +252,7 @@ public record LogConfig(
                     timestampBeforeMaxMs,
                     timestampAfterMaxMs,
                     compressionType,
+                    compressionLevel,
                     flushMessages,
                     flushMs,
                     minInsyncReplicas,
