@@ -131,7 +131,7 @@ public final class PartitionLog {
         recovery.run();
         Segment[] segments = recovery.segments().toArray(Segment[]::new);
         ProducerState producers = new ProducerState(resources.store());
-        producers.rebuild(directory, segments, recovery.endOffset(), nowMs);
+        boolean deletedSnapshots = producers.rebuild(directory, segments, recovery.endOffset(), nowMs);
         PartitionLog log = new PartitionLog(
                 id,
                 directory,
@@ -143,7 +143,7 @@ public final class PartitionLog {
                 Math.max(state.logStartOffset(), segments[0].baseOffset()),
                 recovery.endOffset(),
                 state.recoveryPoint());
-        log.cutInRecovery = recovery.hasCut();
+        log.cutInRecovery = recovery.hasCut() || deletedSnapshots;
         return new Recovered(log, recovery.summary());
     }
 
@@ -359,9 +359,35 @@ public final class PartitionLog {
         assert owner.isCurrent() : owner;
         requireOnline();
         if (offset > published.logStartOffset()) {
+            writeStaged();
             moveStart(offset);
+            goOnAtStart(nowMs);
             removeBefore(offset, nowMs);
         }
+    }
+
+    /**
+     * Records without a durable promise may be gone, and those before the start were deleted: then the log begins there.
+     * Its old segments go at once, or the next recovery would take the jump for a hole that the journal has to fill.
+     */
+    private void goOnAtStart(long nowMs) throws IOException {
+        long start = published.logStartOffset();
+        if (nextOffset >= start) {
+            return;
+        }
+        LOG.warn("{}: ends at {}, before its start; it goes on at {}", id, nextOffset, start);
+        Segment[] before = published.segments();
+        rollTo(start, nowMs);
+        published.segments(new Segment[] {published.active()});
+        for (Removed gone : removed) {
+            gone.segment().delete();
+        }
+        removed.clear();
+        for (Segment segment : before) {
+            segment.delete();
+        }
+        nextOffset = start;
+        published.written(new LogMark(start, published.active(), 0, Long.MAX_VALUE));
     }
 
     /**
@@ -369,20 +395,15 @@ public final class PartitionLog {
      * order, or whose end the journal has, costs nothing; another one is synced. So is one that was cut, because the bytes
      * behind the cut could be back after the next power loss, in the place of acknowledged ones.
      *
+     * @param interrupted a recovery before this one did not come to its end, and what it cut may not be on the disk yet
      * @param journalEnd end offset of the last batch that the journal has of this log, -1 for none. The journal keeps its
      *     batches until they are in synced segments
      */
-    public void finishRecovery(long journalEnd, long nowMs) throws IOException {
+    public void finishRecovery(long journalEnd, boolean interrupted, long nowMs) throws IOException {
         assert owner.isCurrent() : owner;
         writeStaged();
-        if (nextOffset < published.logStartOffset()) {
-            // Records without a durable promise are gone, and those before the start were deleted: begin there.
-            LOG.warn("{}: ends at {}, before its start; it goes on at {}", id, nextOffset, published.logStartOffset());
-            rollTo(published.logStartOffset(), nowMs);
-            nextOffset = published.logStartOffset();
-            published.written(new LogMark(nextOffset, published.active(), 0, Long.MAX_VALUE));
-        }
-        if (cutInRecovery || (isDirty() && journalEnd < nextOffset)) {
+        goOnAtStart(nowMs);
+        if (interrupted || cutInRecovery || (isDirty() && journalEnd < nextOffset)) {
             checkpoint();
         }
         onDurable(nextOffset);

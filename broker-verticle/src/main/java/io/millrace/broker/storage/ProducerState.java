@@ -65,14 +65,21 @@ final class ProducerState {
         }
     }
 
-    /** Builds the table for a log that ends at an offset: the newest snapshot that can be read, and the batches after it. */
-    void rebuild(Path directory, Segment[] segments, long endOffset, long nowMs) throws IOException {
+    /**
+     * Builds the table for a log that ends at an offset: the newest snapshot that can be read, and the batches after it.
+     *
+     * @return whether snapshots of batches that are gone were deleted. That must be durable before other batches take their
+     *     offsets, or a snapshot that a power loss brings back would speak of the wrong ones
+     */
+    boolean rebuild(Path directory, Segment[] segments, long endOffset, long nowMs) throws IOException {
         table.clear();
         snapshotOffsets.clear();
+        boolean deletedAny = false;
         for (String name : store.list(directory)) {
             long offset = SegmentFiles.offsetOf(name, SegmentFiles.SNAPSHOT);
             if (offset > endOffset) {
                 store.delete(directory.resolve(name));
+                deletedAny = true;
             } else if (offset >= 0) {
                 snapshotOffsets.add(offset);
             }
@@ -84,6 +91,7 @@ final class ProducerState {
                 replay(segments[i], from, nowMs);
             }
         }
+        return deletedAny;
     }
 
     private long loadNewest(Path directory, long nowMs) throws IOException {

@@ -103,7 +103,7 @@ class PartitionLogRecoveryTest {
 
         assertThat(summary.checkedBytes()).isPositive();
         assertThat(summary.cutBytes()).isZero();
-        fixture.log.finishRecovery(-1, 1);
+        fixture.log.finishRecovery(-1, false, 1);
         assertThat(fixture.log.recoveryPoint()).isEqualTo(50);
         assertThat(fixture.values()).isEqualTo(expected);
         fill(50);
@@ -163,7 +163,7 @@ class PartitionLogRecoveryTest {
         for (ByteBuf batch : journal) {
             fixture.log.replay(batch, 1);
         }
-        fixture.log.finishRecovery(-1, 1);
+        fixture.log.finishRecovery(-1, false, 1);
 
         assertThat(fixture.values()).isEqualTo(expected);
         assertThat(fixture.append(Batches.idempotent(9, 0, 19, 1, "value-19")).duplicate())
@@ -177,7 +177,7 @@ class PartitionLogRecoveryTest {
         ByteBuf batch = Batches.of(1, "a", "b");
         fixture.append(batch);
         fixture.log.replay(batch, 1);
-        fixture.log.finishRecovery(-1, 1);
+        fixture.log.finishRecovery(-1, false, 1);
 
         assertThat(fixture.values()).containsExactly("a", "b");
     }
@@ -199,7 +199,7 @@ class PartitionLogRecoveryTest {
 
         assertThat(fixture.log.replay(batch, 1)).isEqualTo(ReplayOutcome.BEYOND);
 
-        fixture.log.finishRecovery(-1, 1);
+        fixture.log.finishRecovery(-1, false, 1);
         assertThat(fixture.valuesFrom(0)).containsExactly("a");
         assertThat(fixture.append(Batches.of(1, "next")).baseOffset()).isEqualTo(1);
     }
@@ -395,7 +395,7 @@ class PartitionLogRecoveryTest {
         }
 
         fixture.open(new OpenState(8, 0, false));
-        fixture.log.finishRecovery(-1, 1);
+        fixture.log.finishRecovery(-1, false, 1);
 
         assertThat(fixture.log.logStartOffset()).isEqualTo(8);
         assertThat(fixture.log.visibleEndOffset()).isEqualTo(8);
@@ -409,7 +409,7 @@ class PartitionLogRecoveryTest {
         cut(activeLog(), 150);
 
         fixture.open(new OpenState(4, 0, false));
-        fixture.log.finishRecovery(-1, 1);
+        fixture.log.finishRecovery(-1, false, 1);
 
         assertThat(fixture.log.view().logStartOffset()).isEqualTo(4);
         assertThat(fixture.log.view().logEndOffset()).isEqualTo(4);

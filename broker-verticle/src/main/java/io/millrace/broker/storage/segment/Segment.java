@@ -294,6 +294,7 @@ public final class Segment {
     public void endRecovery(int endPosition, boolean needsSync) throws IOException {
         if (endPosition < sizeBytes) {
             cut(endPosition);
+            indexesNeedSync = true;
         }
         stagedEnd = endPosition;
         if (needsSync) {

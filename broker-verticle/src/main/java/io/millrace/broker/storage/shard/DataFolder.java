@@ -28,6 +28,7 @@ public final class DataFolder implements Closeable {
     private static final String LOCK = ".lock";
     private static final String META = "meta.properties";
     private static final String CLEAN = ".clean-shutdown";
+    private static final String RECOVERING = ".recovering";
     private static final String FORMAT_KEY = "millrace.format";
     private static final String CLUSTER_KEY = "cluster.id";
     private static final String NODE_KEY = "node.id";
@@ -167,6 +168,29 @@ public final class DataFolder implements Closeable {
         store.delete(marker);
         store.syncDirectory(path);
         return true;
+    }
+
+    /**
+     * Notes that logs may be cut from now on, durably. A process that dies between a cut and its sync leaves files that look
+     * cut to the next process and may look whole again after a power loss: {@code kill}, restart, power loss. So the next
+     * recovery must sync what it finds, even where it has nothing to cut.
+     *
+     * @return whether an earlier recovery did not come to its end
+     */
+    boolean beginRecovery() throws IOException {
+        Path marker = path.resolve(RECOVERING);
+        boolean interrupted = store.exists(marker);
+        if (!interrupted) {
+            store.create(marker).close();
+        }
+        // Also when it is there: it, and a clean marker that was taken, may be known to the page cache only.
+        store.syncDirectory(path);
+        return interrupted;
+    }
+
+    /** All that was cut is on the disk. If the mark comes back after a power loss, it costs a few syncs. */
+    void endRecovery() throws IOException {
+        store.delete(path.resolve(RECOVERING));
     }
 
     /** Says that everything was synced, as the last act of a clean stop. */

@@ -93,7 +93,9 @@ public final class LogShard {
         CheckpointFiles files = new CheckpointFiles(store, folder.path(), options.checkpointFileIntervalMs());
         Trash trash = new Trash(store);
         ShardRecovery recovery = new ShardRecovery(folder.path(), resources, files, trash, configs, nowMs);
-        OpenSummary summary = recovery.run(journal, clean);
+        boolean interrupted = !clean && folder.beginRecovery();
+        OpenSummary summary = recovery.run(journal, clean, interrupted);
+        folder.endRecovery();
         journal.start();
         return new LogShard(store, folder, resources, options, journal, files, trash, recovery, summary, nowMs);
     }

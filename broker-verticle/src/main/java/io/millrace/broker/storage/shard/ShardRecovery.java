@@ -84,7 +84,8 @@ final class ShardRecovery implements ReplayTarget {
         return sealed;
     }
 
-    OpenSummary run(Journal journal, boolean clean) throws IOException {
+    /** @param interrupted the recovery before this one did not come to its end */
+    OpenSummary run(Journal journal, boolean clean, boolean interrupted) throws IOException {
         files.load();
         openLogs(clean);
         ReplaySummary replay = new ReplaySummary(0, 0, 0);
@@ -94,7 +95,7 @@ final class ShardRecovery implements ReplayTarget {
             replay = journal.replay(this);
         }
         for (PartitionLog each : logs.values()) {
-            each.finishRecovery(journalEnds.getOrDefault(each, -1L), nowMs);
+            each.finishRecovery(journalEnds.getOrDefault(each, -1L), interrupted, nowMs);
             each.releaseOwner();
         }
         if (replay.damagedInside() > 0) {

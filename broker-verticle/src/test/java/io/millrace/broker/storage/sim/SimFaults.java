@@ -34,6 +34,13 @@ final class SimFaults {
         return lyingSyncs.test(path.toString());
     }
 
+    /** The crash may have come with an operation that has no middle, and nobody has noticed yet. */
+    void requireAlive() {
+        if (crashed) {
+            throw new SimCrash("the last operation");
+        }
+    }
+
     boolean hasCrashed() {
         return crashed;
     }

@@ -343,15 +343,22 @@ final class StorageSimulation {
     private void maintain() {
         ModelLog model = anyTopic().model;
         long start = model.log.logStartOffset();
-        task((owner, now) -> {
-            owner.maintain(model.log, now);
-            return owner;
-        });
+        PartitionLog log = model.log;
+        try {
+            task((owner, now) -> {
+                owner.maintain(log, now);
+                return owner;
+            });
+        } finally {
+            // Also after a crash on the way: the new start may be on the disk already.
+            if (log.logStartOffset() > start) {
+                model.onDeleteRequested(log.logStartOffset());
+            }
+        }
         if (model.log.logStartOffset() > start) {
             long kept = model.log.config().retentionBytes();
             assertThat(kept).as("%s: retention without a limit", model.id).isPositive();
             assertThat(model.log.sizeBytes()).as("%s: retention", model.id).isGreaterThanOrEqualTo(kept);
-            model.onDeleteRequested(model.log.logStartOffset());
         }
     }
 
@@ -423,6 +430,7 @@ final class StorageSimulation {
             }
             try {
                 manager = open();
+                store.faults().requireAlive();
                 store.faults().crashAfter(Long.MAX_VALUE);
                 break;
             } catch (SimCrash again) {
