@@ -118,7 +118,8 @@ final class ProduceOperation {
             ProduceSlot slot = slots.get(next);
             if (slot.isAdmitted() && !append(slot)) {
                 closeGate();
-                slot.partition().ring().onRoom(() -> eventLoop.execute(this::append));
+                int bytes = slot.records().readableBytes();
+                slot.partition().ring().onRoom(bytes, () -> eventLoop.execute(this::append));
                 return;
             }
             next++;

@@ -109,18 +109,20 @@ public final class ShardRing {
     }
 
     /**
-     * Calls back once, as soon as an append is worth another try, which may be at once. Any thread; the callback runs on
-     * this thread or on the commit thread and must do no more than wake its owner.
+     * Calls back once, as soon as an append of this size is worth another try, which may be at once. Any thread; the
+     * callback runs on this thread or on the commit thread and must do no more than wake its owner.
      */
-    public void onRoom(Runnable wake) {
+    public void onRoom(int bytes, Runnable wake) {
         roomWaiters.add(wake);
-        if (hasRoom()) {
+        // The size matters: room for less would wake the owner to fail and come back, over and over.
+        if (hasRoom(bytes)) {
             wakeWaiters(1);
         }
     }
 
-    private boolean hasRoom() {
-        return bytesInFlight.get() < options.bytesMax() && ring.remainingCapacity() > RESERVED_SLOTS;
+    private boolean hasRoom(int bytes) {
+        long before = bytesInFlight.get();
+        return (before == 0 || before + bytes <= options.bytesMax()) && ring.remainingCapacity() > RESERVED_SLOTS;
     }
 
     /**

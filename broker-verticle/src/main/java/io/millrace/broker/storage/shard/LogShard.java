@@ -280,6 +280,8 @@ public final class LogShard {
     /** Syncs and closes everything, with the marker that lets the next start trust it. After the stages have stopped. */
     public FlushSummary close(long nowMs) throws IOException {
         driver(new InlineDriver(this, nowMs));
+        // The append thread has stopped: what it owned is ours, also where a checkpoint was half done.
+        logs.values().forEach(PartitionLog::releaseOwner);
         Closing closing = new Closing(this, logs.values());
         FlushSummary summary;
         try {
