@@ -154,6 +154,33 @@ class EveryVersionTest {
                                 .topic(TOPIC)
                                 .partitions(List.of(
                                         new OffsetForLeaderEpochRequest.OffsetForLeaderPartition().leaderEpoch(0))))));
+            case DELETE_RECORDS ->
+                new DeleteRecordsRequest()
+                        .timeoutMs(10_000)
+                        .topics(List.of(new DeleteRecordsRequest.DeleteRecordsTopic()
+                                .name(TOPIC)
+                                .partitions(List.of(new DeleteRecordsRequest.DeleteRecordsPartition().offset(1)))));
+            case DESCRIBE_CLUSTER -> new DescribeClusterRequest();
+            case DESCRIBE_LOG_DIRS -> new DescribeLogDirsRequest().topics(null);
+            case DESCRIBE_PRODUCERS ->
+                new DescribeProducersRequest()
+                        .topics(List.of(new DescribeProducersRequest.TopicRequest()
+                                .name(TOPIC)
+                                .partitionIndexes(List.of(0))));
+            case DESCRIBE_TOPIC_PARTITIONS ->
+                new DescribeTopicPartitionsRequest()
+                        .topics(List.of(new DescribeTopicPartitionsRequest.TopicRequest().name(TOPIC)));
+            case INIT_PRODUCER_ID -> new InitProducerIdRequest().transactionalId(null);
+            case FIND_COORDINATOR ->
+                version < 4
+                        ? new FindCoordinatorRequest().key("group")
+                        : new FindCoordinatorRequest().coordinatorKeys(List.of("group"));
+            default -> topicRequest(key, version);
+        };
+    }
+
+    private static ApiMessage topicRequest(ApiKey key, int version) {
+        return switch (key) {
             case CREATE_TOPICS ->
                 new CreateTopicsRequest()
                         .timeoutMs(10_000)
@@ -169,6 +196,12 @@ class EveryVersionTest {
                                 .name(TOPIC)
                                 .count(version + 2)
                                 .assignments(null))));
+            default -> configRequest(key);
+        };
+    }
+
+    private static ApiMessage configRequest(ApiKey key) {
+        return switch (key) {
             case DESCRIBE_CONFIGS ->
                 new DescribeConfigsRequest()
                         .includeSynonyms(true)
@@ -194,27 +227,6 @@ class EveryVersionTest {
                                         .configOperation(SET)
                                         .value("1048576")))))));
             case LIST_CONFIG_RESOURCES -> new ListConfigResourcesRequest();
-            case DELETE_RECORDS ->
-                new DeleteRecordsRequest()
-                        .timeoutMs(10_000)
-                        .topics(List.of(new DeleteRecordsRequest.DeleteRecordsTopic()
-                                .name(TOPIC)
-                                .partitions(List.of(new DeleteRecordsRequest.DeleteRecordsPartition().offset(1)))));
-            case DESCRIBE_CLUSTER -> new DescribeClusterRequest();
-            case DESCRIBE_LOG_DIRS -> new DescribeLogDirsRequest().topics(null);
-            case DESCRIBE_PRODUCERS ->
-                new DescribeProducersRequest()
-                        .topics(List.of(new DescribeProducersRequest.TopicRequest()
-                                .name(TOPIC)
-                                .partitionIndexes(List.of(0))));
-            case DESCRIBE_TOPIC_PARTITIONS ->
-                new DescribeTopicPartitionsRequest()
-                        .topics(List.of(new DescribeTopicPartitionsRequest.TopicRequest().name(TOPIC)));
-            case INIT_PRODUCER_ID -> new InitProducerIdRequest().transactionalId(null);
-            case FIND_COORDINATOR ->
-                version < 4
-                        ? new FindCoordinatorRequest().key("group")
-                        : new FindCoordinatorRequest().coordinatorKeys(List.of("group"));
             default -> throw new AssertionError("no request for " + key + ": add one");
         };
     }
