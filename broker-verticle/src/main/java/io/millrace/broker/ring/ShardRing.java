@@ -116,7 +116,8 @@ public final class ShardRing {
         roomWaiters.add(wake);
         // The size matters: room for less would wake the owner to fail and come back, over and over.
         if (hasRoom(bytes)) {
-            wakeWaiters(1);
+            // The first to wait need not be this one: with nothing in flight, no later batch would come to wake it.
+            wakeWaiters(bytesInFlight.get() == 0 ? Integer.MAX_VALUE : 1);
         }
     }
 

@@ -3,12 +3,13 @@ package io.millrace.broker.storage.shard;
 import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.journal.Journal;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,7 +166,7 @@ final class Checkpointer {
             lastRoundMs = nowMs;
             rotationRequested = true;
             files.save(shard.logs(), nowMs, false);
-            return unsyncedRound(new ArrayList<>(unsynced));
+            return unsyncedRound(inOrder(unsynced.stream()));
         }
         return unsyncedRound(flushDue());
     }
@@ -178,14 +179,18 @@ final class Checkpointer {
 
     /** Logs whose {@code flush.ms} has passed. */
     private List<PartitionLog> flushDue() throws IOException {
-        List<PartitionLog> candidates = unsynced.stream()
-                .filter(log -> log.config().flushMs() != Long.MAX_VALUE)
-                .toList();
+        List<PartitionLog> candidates =
+                inOrder(unsynced.stream().filter(log -> log.config().flushMs() != Long.MAX_VALUE));
         if (candidates.isEmpty()) {
             return candidates;
         }
         return driver.onAppendThread((owner, nowMs) ->
                 candidates.stream().filter(log -> log.isFlushDue(nowMs)).toList());
+    }
+
+    /** By name, so that a simulation does the same again. */
+    private static List<PartitionLog> inOrder(Stream<PartitionLog> logs) {
+        return logs.sorted(Comparator.comparing(PartitionLog::toString)).toList();
     }
 
     private void finish(CheckpointRound done, long nowMs) throws IOException {
@@ -197,14 +202,7 @@ final class Checkpointer {
         }
     }
 
-    /** Runs everything that waits, when the other stages have stopped. */
-    void finishAll(long nowMs) {
-        while (step(nowMs)) {
-            // until there is nothing more to do
-        }
-    }
-
-    /** Closes the files that were not recycled, when the shard is offline. */
+    /** Closes the files that wait for a checkpoint. After a clean stop recovery does not look at them. */
     void closeFiles() throws IOException {
         for (SealedFile file = sealed.poll(); file != null; file = sealed.poll()) {
             journal.closeSealed(file.file());

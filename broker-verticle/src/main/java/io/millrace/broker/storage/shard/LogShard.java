@@ -13,9 +13,8 @@ import io.millrace.wire.ErrorCode;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +35,7 @@ public final class LogShard {
     private final FileStore store;
     private final DataFolder folder;
     private final LogResources resources;
+    private final ShardOptions options;
     private final ShardState state;
     private final Journal journal;
     private final CheckpointFiles files;
@@ -61,6 +61,7 @@ public final class LogShard {
         this.store = store;
         this.folder = folder;
         this.resources = resources;
+        this.options = options;
         this.journal = journal;
         this.files = files;
         this.trash = trash;
@@ -92,7 +93,8 @@ public final class LogShard {
         Journal journal = Journal.open(store, folder.path(), options.journal(), random);
         CheckpointFiles files = new CheckpointFiles(store, folder.path(), options.checkpointFileIntervalMs());
         Trash trash = new Trash(store);
-        ShardRecovery recovery = new ShardRecovery(folder.path(), resources, files, trash, configs, nowMs);
+        ShardRecovery recovery =
+                new ShardRecovery(folder.path(), resources, files, trash, configs, options.threads(), nowMs);
         boolean interrupted = !clean && folder.beginRecovery();
         OpenSummary summary = recovery.run(journal, clean, interrupted);
         folder.endRecovery();
@@ -206,22 +208,23 @@ public final class LogShard {
      * @return the logs, in the order asked for
      */
     public synchronized List<PartitionLog> create(List<NewLog> wanted, long nowMs) throws IOException {
-        Map<LogKey, PartitionLog> created = new HashMap<>();
-        List<PartitionLog> result = new ArrayList<>();
+        Map<LogKey, NewLog> missing = new LinkedHashMap<>();
         for (NewLog each : wanted) {
-            LogKey key = new LogKey(each.id().topicId(), each.id().partition());
-            PartitionLog existing = logs.getOrDefault(key, created.get(key));
-            if (existing == null) {
-                existing = create(key, each, nowMs);
-                created.put(key, existing);
+            LogKey key = keyOf(each.id());
+            if (!logs.containsKey(key)) {
+                missing.put(key, each);
             }
-            result.add(existing);
         }
+        Map<LogKey, PartitionLog> created = new ConcurrentHashMap<>();
+        Parallel.forEach(
+                missing.entrySet(),
+                options.threads(),
+                each -> created.put(each.getKey(), create(each.getKey(), each.getValue(), nowMs)));
         if (!created.isEmpty()) {
             store.syncDirectory(folder.path());
             logs.putAll(created);
         }
-        return result;
+        return wanted.stream().map(each -> logs.get(keyOf(each.id()))).toList();
     }
 
     private PartitionLog create(LogKey key, NewLog wanted, long nowMs) throws IOException {
@@ -246,7 +249,11 @@ public final class LogShard {
 
     /** Whether the log is in service here: false once it was deleted. */
     public boolean has(PartitionLog log) {
-        return logs.get(new LogKey(log.id().topicId(), log.id().partition())) == log;
+        return logs.get(keyOf(log.id())) == log;
+    }
+
+    private static LogKey keyOf(LogId id) {
+        return new LogKey(id.topicId(), id.partition());
     }
 
     public Path folder() {
@@ -282,11 +289,9 @@ public final class LogShard {
         driver(new InlineDriver(this, nowMs));
         // The append thread has stopped: what it owned is ours, also where a checkpoint was half done.
         logs.values().forEach(PartitionLog::releaseOwner);
-        Closing closing = new Closing(this, logs.values());
         FlushSummary summary;
         try {
-            checkpointer.finishAll(nowMs);
-            summary = closing.closeLogs();
+            summary = new Closing(this, logs.values(), options.threads()).closeLogs();
             if (!isOffline()) {
                 files.save(logs.values(), nowMs, true);
                 folder.putCleanMarker();

@@ -15,11 +15,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,13 +43,14 @@ final class ShardRecovery implements ReplayTarget {
     private final CheckpointFiles files;
     private final Trash trash;
     private final Function<LogId, LogConfig> configs;
+    private final int threads;
     private final long nowMs;
 
-    private final Map<LogKey, PartitionLog> logs = new LinkedHashMap<>();
-    private final Map<LogKey, String> damaged = new HashMap<>();
+    private final Map<LogKey, PartitionLog> logs = new ConcurrentHashMap<>();
+    private final Map<LogKey, String> damaged = new ConcurrentHashMap<>();
     private final Map<PartitionLog, Long> journalEnds = new HashMap<>();
     private final List<SealedFile> sealed = new ArrayList<>();
-    private final Set<PartitionLog> stagedLogs = new HashSet<>();
+    private final Set<PartitionLog> stagedLogs = new LinkedHashSet<>();
     private Map<PartitionLog, Long> fileEnds = new LinkedHashMap<>();
     private boolean fileHasMarkers;
     private int replayed;
@@ -60,12 +62,14 @@ final class ShardRecovery implements ReplayTarget {
             CheckpointFiles files,
             Trash trash,
             Function<LogId, LogConfig> configs,
+            int threads,
             long nowMs) {
         this.folder = folder;
         this.resources = resources;
         this.files = files;
         this.trash = trash;
         this.configs = configs;
+        this.threads = threads;
         this.nowMs = nowMs;
     }
 
@@ -94,10 +98,11 @@ final class ShardRecovery implements ReplayTarget {
         } else {
             replay = journal.replay(this);
         }
-        for (PartitionLog each : logs.values()) {
+        Parallel.forEach(logs.values(), threads, each -> {
+            each.releaseOwner();
             each.finishRecovery(journalEnds.getOrDefault(each, -1L), interrupted, nowMs);
             each.releaseOwner();
-        }
+        });
         if (replay.damagedInside() > 0) {
             log.error("the journal of {} has rotted in {} places", folder, replay.damagedInside());
         }
@@ -106,17 +111,21 @@ final class ShardRecovery implements ReplayTarget {
     }
 
     private void openLogs(boolean clean) throws IOException {
+        List<Path> directories = new ArrayList<>();
         for (String name : resources.store().list(folder)) {
             Path directory = folder.resolve(name);
             if (LogDirectories.isAside(name)) {
                 trash.add(directory);
-                continue;
+            } else if (name.lastIndexOf('-') > 0) {
+                directories.add(directory);
             }
-            LogId id = name.lastIndexOf('-') > 0 ? PartitionLog.readId(resources.store(), directory) : null;
+        }
+        Parallel.forEach(directories, threads, directory -> {
+            LogId id = PartitionLog.readId(resources.store(), directory);
             if (id != null) {
                 openLog(id, directory, clean);
             }
-        }
+        });
     }
 
     private void openLog(LogId id, Path directory, boolean clean) throws IOException {
@@ -125,6 +134,7 @@ final class ShardRecovery implements ReplayTarget {
             PartitionLog opened = PartitionLog.open(
                             id, directory, configs.apply(id), resources, files.stateOf(id, clean), nowMs)
                     .log();
+            opened.releaseOwner();
             logs.put(key, opened);
         } catch (CorruptLogException e) {
             log.error("{} is damaged and stays offline: {}", id, e.getMessage());
