@@ -17,6 +17,7 @@ public final class LogCheckpoint {
     private final long endOffset;
     private final List<SegmentSync> segments;
     private final @Nullable String leaderEpochs;
+    private final List<Path> snapshots;
     private final boolean namesChanged;
 
     /** Begun before this one and perhaps not synced yet; null once it is. Guarded by this. */
@@ -31,6 +32,7 @@ public final class LogCheckpoint {
             long endOffset,
             List<SegmentSync> segments,
             @Nullable String leaderEpochs,
+            List<Path> snapshots,
             boolean namesChanged,
             @Nullable LogCheckpoint previous) {
         this.store = store;
@@ -38,6 +40,7 @@ public final class LogCheckpoint {
         this.endOffset = endOffset;
         this.segments = segments;
         this.leaderEpochs = leaderEpochs;
+        this.snapshots = snapshots;
         this.namesChanged = namesChanged;
         this.previous = previous;
     }
@@ -79,10 +82,27 @@ public final class LogCheckpoint {
         } finally {
             segments.subList(done, segments.size()).forEach(SegmentSync::abandon);
         }
+        for (Path snapshot : snapshots) {
+            syncIfThere(snapshot);
+        }
         if (leaderEpochs != null) {
             SmallFiles.replace(store, directory.resolve(LeaderEpochs.NAME), leaderEpochs);
         } else if (namesChanged) {
             store.syncDirectory(directory);
+        }
+    }
+
+    /** The append thread may delete a snapshot at any time, when newer ones have taken its place. */
+    private void syncIfThere(Path snapshot) throws IOException {
+        if (!store.exists(snapshot)) {
+            return;
+        }
+        try (StoreFile file = store.open(snapshot)) {
+            file.sync();
+        } catch (IOException e) {
+            if (store.exists(snapshot)) {
+                throw e;
+            }
         }
     }
 }

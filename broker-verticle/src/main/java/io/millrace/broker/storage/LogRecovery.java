@@ -134,14 +134,12 @@ final class LogRecovery {
     private void scanFrom(int first) throws IOException {
         for (int i = first; i < segments.size(); i++) {
             Segment segment = segments.get(i);
-            if (i > first && segment.baseOffset() < endOffset) {
-                throw new CorruptLogException(segment + " begins before the end " + endOffset + " of the one before");
-            }
-            if (i > first && segment.baseOffset() > endOffset && endOffset >= state.recoveryPoint()) {
-                // The end of the segment before, or a whole one in between, was never synced: the journal goes on
-                // there.
+            if (i > first && segment.baseOffset() != endOffset && isUnsynced(segment)) {
                 deleteAfter(i - 1);
                 return;
+            }
+            if (i > first && segment.baseOffset() < endOffset) {
+                throw new CorruptLogException(segment + " begins before the end " + endOffset + " of the one before");
             }
             boolean cut = scan(segment, epochs.entries().isEmpty());
             if (cut) {
@@ -150,6 +148,15 @@ final class LogRecovery {
                 segment.seal();
             }
         }
+    }
+
+    /**
+     * Whether a segment that does not continue the one before may go, because the journal has all that was acknowledged. A
+     * hole: the end of the segment before was never synced. An overlap: an earlier recovery removed this segment, put its
+     * batches back into the one before, and died before the removal was on the disk.
+     */
+    private boolean isUnsynced(Segment segment) {
+        return !state.clean() && endOffset >= state.recoveryPoint() && segment.baseOffset() >= state.recoveryPoint();
     }
 
     /** Walks over a segment, and repairs its indexes and its end. Returns whether something was cut off. */

@@ -513,14 +513,16 @@ public final class PartitionLog {
      * Deletes the files of segments that were removed long enough ago.
      *
      * <p>Not before the log's new start is on the disk: after a power loss the names that were deleted may be back, all or
-     * some, and recovery must be able to tell them from a log with a hole.
+     * some, and recovery must be able to tell them from a log with a hole. And not before a checkpoint has synced the
+     * snapshot at their end, which holds what they say about producers.
      *
      * @param durableStart the log's start as a restart would find it
      */
     public void deleteRemoved(long nowMs, long durableStart) throws IOException {
         assert owner.isCurrent() : owner;
         Removed oldest = removed.peek();
-        while (oldest != null && oldest.dueMs() <= nowMs && oldest.endOffset() <= durableStart) {
+        long deletableEnd = Math.min(durableStart, recoveryPoint);
+        while (oldest != null && oldest.dueMs() <= nowMs && oldest.endOffset() <= deletableEnd) {
             oldest.segment().delete();
             removed.remove();
             oldest = removed.peek();
@@ -612,7 +614,7 @@ public final class PartitionLog {
         recordsSinceSync = 0;
         oldestUnsyncedMs = Long.MAX_VALUE;
         LogCheckpoint next = new LogCheckpoint(
-                resources.store(), directory, nextOffset, syncs, epochs.takeChanges(), names, lastCheckpoint);
+                resources.store(), directory, nextOffset, syncs, epochs.takeChanges(), producers.takeUnsynced(), names, lastCheckpoint);
         lastCheckpoint = next;
         return next;
     }

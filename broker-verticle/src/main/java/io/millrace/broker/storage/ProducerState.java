@@ -9,6 +9,7 @@ import io.millrace.wire.record.RecordBatch;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,8 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The producer table of a log with its snapshot files, each named by the offset up to which it holds the state.
  *
- * <p>Snapshots are not synced: one that is torn fails its checksum, and the state is built from an older one and the
- * batches after it. Owned by the log's owner.
+ * <p>Snapshots are synced by the next checkpoint only: one that is torn fails its checksum, and the state is built from an
+ * older one and the batches after it. Segments are deleted after that checkpoint, so their part of the state is not lost.
+ * Owned by the log's owner.
  */
 final class ProducerState {
 
@@ -32,6 +34,7 @@ final class ProducerState {
     private final FileStore store;
     private final ProducerTable table = new ProducerTable();
     private final TreeSet<Long> snapshotOffsets = new TreeSet<>();
+    private final List<Path> unsynced = new ArrayList<>();
 
     ProducerState(FileStore store) {
         this.store = store;
@@ -84,7 +87,7 @@ final class ProducerState {
                 snapshotOffsets.add(offset);
             }
         }
-        long from = loadNewest(directory, nowMs);
+        long from = loadNewest(directory, segments[0].baseOffset(), nowMs);
         for (int i = 0; i < segments.length; i++) {
             long segmentEnd = i + 1 < segments.length ? segments[i + 1].baseOffset() : endOffset;
             if (segmentEnd > from) {
@@ -94,8 +97,9 @@ final class ProducerState {
         return deletedAny;
     }
 
-    private long loadNewest(Path directory, long nowMs) throws IOException {
-        while (!snapshotOffsets.isEmpty()) {
+    /** An older snapshot than the first segment does not help: the batches in between are gone. */
+    private long loadNewest(Path directory, long firstOffset, long nowMs) throws IOException {
+        while (!snapshotOffsets.isEmpty() && snapshotOffsets.last() >= firstOffset) {
             long offset = snapshotOffsets.last();
             Path path = directory.resolve(SegmentFiles.name(offset, SegmentFiles.SNAPSHOT));
             if (ProducerSnapshot.decode(SmallFiles.readAll(store, path), table, nowMs)) {
@@ -139,6 +143,14 @@ final class ProducerState {
             file.write(ProducerSnapshot.encode(table), 0);
         }
         snapshotOffsets.add(offset);
+        unsynced.add(path);
+    }
+
+    /** Snapshots that were written since the last call; a checkpoint syncs those that are still there. */
+    List<Path> takeUnsynced() {
+        List<Path> taken = List.copyOf(unsynced);
+        unsynced.clear();
+        return taken;
     }
 
     /** The newest snapshot's offset, or -1. */

@@ -328,9 +328,12 @@ final class StorageSimulation {
     }
 
     private void deleteRecords() {
-        ModelLog model = anyTopic().model;
+        SimTopic topic = anyTopic();
+        ModelLog model = topic.model;
         long start = model.log.logStartOffset();
         long end = model.log.visibleEndOffset();
+        // A damaged snapshot cannot be built again from batches that are gone.
+        topic.mayForgetProducers = true;
         long offset = start + random.nextLong(end - start + 1);
         model.onDeleteRequested(offset);
         submit((owner, now) -> owner.deleteRecords(model.log, offset, now), error -> {
