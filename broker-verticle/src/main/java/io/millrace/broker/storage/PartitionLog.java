@@ -614,7 +614,14 @@ public final class PartitionLog {
         recordsSinceSync = 0;
         oldestUnsyncedMs = Long.MAX_VALUE;
         LogCheckpoint next = new LogCheckpoint(
-                resources.store(), directory, nextOffset, syncs, epochs.takeChanges(), producers.takeUnsynced(), names, lastCheckpoint);
+                resources.store(),
+                directory,
+                nextOffset,
+                syncs,
+                epochs.takeChanges(),
+                producers.takeUnsynced(),
+                names,
+                lastCheckpoint);
         lastCheckpoint = next;
         return next;
     }

@@ -428,4 +428,75 @@ class PartitionLogRecoveryTest {
 
         assertThat(fixture.files()).doesNotContain("00000000000000000000.log.deleted", "leader-epoch-checkpoint.tmp");
     }
+
+    @Test
+    void jumpsToAStartThatTheJournalRemembersAndKeepsWhatFollows() throws IOException {
+        fill(2);
+        ByteBuf after = Batches.of(1, "after the start");
+        RecordBatch.setBaseOffset(after, 0, 9);
+        fixture.log.replayLogStart(9, 1);
+        assertThat(fixture.log.replay(after, 1)).isEqualTo(ReplayOutcome.RESTORED);
+        fixture.log.finishRecovery(-1, false, 1);
+        assertThat(fixture.values()).containsExactly("after the start");
+
+        // The checkpoint of the log's start was never written, and the journal is gone.
+        fixture.log.abandon();
+        fixture.open(new OpenState(0, 0, false));
+
+        assertThat(fixture.log.logStartOffset()).isEqualTo(9);
+        assertThat(fixture.values()).containsExactly("after the start");
+    }
+
+    @Test
+    void takesWhatTheJournalHasOverSegmentsThatAnInterruptedRecoveryRemoved() throws IOException {
+        fill(10);
+        fixture.log.abandon();
+        // The first segment was extended by a replay while the removal of the second did not reach the disk.
+        List<String> logs =
+                fixture.files().stream().filter(name -> name.endsWith(".log")).toList();
+        assertThat(logs).hasSizeGreaterThan(1);
+        appendBytes(file(logs.get(0)), Files.readAllBytes(file(logs.get(1))));
+
+        fixture.open(OpenState.UNKNOWN);
+        fixture.log.finishRecovery(-1, true, 1);
+
+        assertThat(fixture.values()).isEqualTo(expected);
+        fill(1);
+        assertThat(fixture.values()).isEqualTo(expected);
+    }
+
+    @Test
+    void refusesAnOverlapBeforeTheRecoveryPoint() throws IOException {
+        fill(10);
+        fixture.log.checkpoint();
+        fixture.log.abandon();
+        List<String> logs =
+                fixture.files().stream().filter(name -> name.endsWith(".log")).toList();
+        appendBytes(file(logs.get(0)), Files.readAllBytes(file(logs.get(1))));
+        Files.delete(file("leader-epoch-checkpoint"));
+
+        assertThatThrownBy(() -> fixture.open(new OpenState(0, 10, false))).isInstanceOf(CorruptLogException.class);
+    }
+
+    @Test
+    void doesNotTrustASnapshotOlderThanItsFirstSegment() throws IOException {
+        fill(30);
+        fixture.log.close();
+        List<String> snapshots = fixture.files().stream()
+                .filter(name -> name.endsWith(".snapshot"))
+                .toList();
+        for (String name : snapshots.subList(1, snapshots.size())) {
+            Files.delete(file(name));
+        }
+        List<String> logs =
+                fixture.files().stream().filter(name -> name.endsWith(".log")).toList();
+        for (String name : logs.subList(0, logs.size() - 1)) {
+            Files.delete(file(name));
+        }
+        fixture.open(new OpenState(0, 30, true));
+
+        // The state begins with the batches that are left: the next sequence is the one after them.
+        fill(1);
+        assertThat(fixture.values()).last().isEqualTo("value-30");
+    }
 }

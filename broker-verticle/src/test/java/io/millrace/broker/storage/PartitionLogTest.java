@@ -296,6 +296,9 @@ class PartitionLogTest {
         assertThat(log.logStartOffset()).isBetween(3L, 5L);
         assertThat(fixture.values()).last().isEqualTo("v9");
         long newStart = log.logStartOffset();
+        log.deleteRemoved(5560, newStart);
+        assertThat(fixture.files()).as("before a checkpoint").contains("00000000000000000000.log");
+        log.checkpoint();
         log.deleteRemoved(5559, newStart);
         assertThat(fixture.files()).as("before the delay").contains("00000000000000000000.log");
         log.deleteRemoved(5560, 0);
@@ -360,6 +363,7 @@ class PartitionLogTest {
         ReadResult slice = log.read(0, 1 << 20, true);
 
         log.deleteRecordsBefore(1, 1);
+        log.checkpoint();
         log.deleteRemoved(1, 1);
 
         assertThat(fixture.files()).doesNotContain("00000000000000000000.log");
