@@ -189,28 +189,31 @@ public final class SingleNodeLog implements MetadataLog {
             group.settled.forEach(each -> each.fail(unknown(e)));
             return;
         }
-        group.settled.forEach(this::publish);
+        publish(group);
         compact();
     }
 
-    /** Makes one durable decision visible: the image, then the listeners, then the submitter. */
-    private void publish(Settled<?> settled) {
-        if (!settled.records().isEmpty()) {
+    /** Makes durable decisions visible: the image, then the listeners, then the submitters. */
+    private void publish(Group group) {
+        List<MetadataRecord> committed = new ArrayList<>();
+        group.settled.forEach(each -> committed.addAll(each.records()));
+        if (!committed.isEmpty()) {
             ClusterImage before = image;
-            image = settled.after();
+            ClusterImage after = group.tentative;
+            image = after;
             for (ImageListener listener : listeners) {
-                tell(listener, before, settled);
+                tell(listener, before, after, committed);
             }
         }
-        settled.complete();
+        group.settled.forEach(Settled::complete);
     }
 
-    private static void tell(ImageListener listener, ClusterImage before, Settled<?> settled) {
+    private static void tell(
+            ImageListener listener, ClusterImage before, ClusterImage after, List<MetadataRecord> committed) {
         try {
-            listener.onImage(before, settled.after(), settled.records());
+            listener.onImage(before, after, committed);
         } catch (RuntimeException e) {
-            LOG.error(
-                    "a listener failed on metadata version {}", settled.after().version(), e);
+            LOG.error("a listener failed on metadata version {}", after.version(), e);
         }
     }
 
@@ -270,8 +273,7 @@ public final class SingleNodeLog implements MetadataLog {
     private record Settled<T>(
             Promise<T> promise,
             @Nullable Decision<T> decision,
-            @Nullable RuntimeException failure,
-            ClusterImage after) {
+            @Nullable RuntimeException failure) {
 
         List<MetadataRecord> records() {
             return decision == null ? List.of() : decision.records();
@@ -308,9 +310,9 @@ public final class SingleNodeLog implements MetadataLog {
                     tentative = tentative.apply(decision.records());
                     payload.add(decision.records());
                 }
-                settled.add(new Settled<>(submission.promise(), decision, null, tentative));
+                settled.add(new Settled<>(submission.promise(), decision, null));
             } catch (RuntimeException e) {
-                settled.add(new Settled<>(submission.promise(), null, e, tentative));
+                settled.add(new Settled<>(submission.promise(), null, e));
             }
         }
     }
