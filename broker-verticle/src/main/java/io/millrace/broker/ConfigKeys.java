@@ -103,7 +103,12 @@ final class ConfigKeys {
                         "102400",
                         atLeast(1).or(-1),
                         "SO_RCVBUF of client connections; -1 leaves it to the operating system."),
-                fixed(SOCKET_BACKLOG, INT, "50", atLeast(1), "Connections that may wait to be accepted."));
+                fixed(
+                        SOCKET_BACKLOG,
+                        INT,
+                        "1024",
+                        atLeast(1),
+                        "Connections that may wait to be accepted. Kafka's 50 are too few when a thousand clients come back."));
     }
 
     private static List<ConfigKey> limits() {

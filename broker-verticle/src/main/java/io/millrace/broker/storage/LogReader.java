@@ -4,6 +4,7 @@ import io.millrace.broker.storage.segment.Segment;
 import io.millrace.broker.storage.segment.TimestampOffset;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.record.InvalidRecordsException;
+import io.millrace.wire.record.RecordBatch;
 import io.millrace.wire.record.RecordReader;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
@@ -151,8 +152,11 @@ final class LogReader {
         }
     }
 
-    private static @Nullable OffsetLookup searchBatch(ByteBuf batch, long timestampMs, long logStart)
-            throws CorruptLogException {
+    /**
+     * Finds the record in its batch. Nobody looked into the batch when it was appended: if its producer wrote what cannot
+     * be read, the batch as a whole is the answer.
+     */
+    private static @Nullable OffsetLookup searchBatch(ByteBuf batch, long timestampMs, long logStart) {
         try (RecordReader records = RecordReader.open(batch, 0, UNPACKED_BYTES_MAX)) {
             while (records.next()) {
                 if (records.timestampMs() >= timestampMs && records.offset() >= logStart) {
@@ -160,8 +164,9 @@ final class LogReader {
                 }
             }
             return null;
-        } catch (InvalidRecordsException e) {
-            throw new CorruptLogException("records cannot be read: " + e.getMessage());
+        } catch (InvalidRecordsException unreadable) {
+            long offset = Math.max(logStart, RecordBatch.baseOffset(batch, 0));
+            return new OffsetLookup(offset, RecordBatch.maxTimestamp(batch, 0), -1);
         }
     }
 

@@ -28,6 +28,9 @@ public final class StrictLogs implements BeforeEachCallback, AfterEachCallback, 
 
     private static final long EVENT_LOOP_MS_MAX = 20;
 
+    /** Vert.x and Netty report what was thrown and not caught. */
+    private static final List<String> OURS = List.of("io.millrace", "io.vertx", "io.netty");
+
     private static final List<String> BLOCKING = List.of(
             "jdk.internal.misc.Unsafe.park",
             "java.lang.Object.wait",
@@ -94,7 +97,8 @@ public final class StrictLogs implements BeforeEachCallback, AfterEachCallback, 
             String name = event.getLoggerName();
             boolean leak = name.equals("io.netty.util.ResourceLeakDetector")
                     && event.getLevel().isGreaterOrEqual(Level.ERROR);
-            boolean ours = name.startsWith("io.millrace") && event.getLevel().isGreaterOrEqual(Level.ERROR);
+            boolean ours =
+                    OURS.stream().anyMatch(name::startsWith) && event.getLevel().isGreaterOrEqual(Level.ERROR);
             if (leak || ours || isBlocking(event)) {
                 IThrowableProxy cause = event.getThrowableProxy();
                 complaints.add(event.getFormattedMessage() + (cause == null ? "" : "\n" + stack(cause)));

@@ -1,0 +1,249 @@
+package io.millrace.broker.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.testing.RawClient;
+import io.millrace.broker.testing.StrictLogs;
+import io.millrace.broker.testing.TestBroker;
+import io.millrace.wire.ApiKey;
+import io.millrace.wire.message.ApiVersionsRequest;
+import io.millrace.wire.message.ApiVersionsResponse;
+import io.millrace.wire.message.MetadataRequest;
+import io.millrace.wire.message.MetadataResponse;
+import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients that are not malicious, only too many, too large, too fast or too slow: what the README's "Limits" promises. */
+@ExtendWith(StrictLogs.class)
+class HeavyLoadTest {
+    private static final int MIB = 1 << 20;
+    /** What Netty keeps for reuse. */
+    private static final long POOLED_BYTES_MAX = 128 * MIB;
+
+    @TempDir
+    Path data;
+
+    private final Vertx vertx = StrictLogs.vertx();
+
+    @AfterEach
+    void close() throws Exception {
+        vertx.close().await(1, TimeUnit.MINUTES);
+    }
+
+    @Test
+    void fiveThousandIdleConnectionsCostLittleAndHinderNobody() throws Exception {
+        int count = 5_000;
+        List<SocketChannel> idle = new ArrayList<>(count);
+        try (TestBroker broker = TestBroker.start(vertx, data, Map.of());
+                Witness witness = new Witness(broker.bootstrap())) {
+            witness.testify(50);
+            DirectMemory direct = new DirectMemory();
+            long heapBefore = usedHeap();
+            InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), broker.port());
+            for (int i = 0; i < count; i++) {
+                idle.add(SocketChannel.open(address));
+            }
+
+            witness.testify(50);
+
+            // Half of what is measured belongs to the clients' side of the sockets.
+            assertThat(usedHeap() - heapBefore).isLessThan(count * 20L * 1024);
+            assertThat(direct.sample()).isLessThan(64L * MIB);
+            assertThat(idle).allMatch(SocketChannel::isConnected);
+        } finally {
+            for (SocketChannel channel : idle) {
+                channel.close();
+            }
+        }
+    }
+
+    @Test
+    void connectionsAboveTheLimitAreClosedAtOnce() throws Exception {
+        try (TestBroker broker = TestBroker.start(vertx, data, Map.of("max.connections", "3"))) {
+            List<RawClient> admitted = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                RawClient client = new RawClient(broker.port());
+                client.call(new ApiVersionsRequest(), 0, ApiVersionsResponse.class);
+                admitted.add(client);
+            }
+
+            try (RawClient refused = new RawClient(broker.port())) {
+                assertThat(refused.isClosedByBroker()).isTrue();
+            }
+
+            for (RawClient client : admitted) {
+                client.call(new ApiVersionsRequest(), 0, ApiVersionsResponse.class);
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void anIdleConnectionIsClosedAfterItsTime() throws Exception {
+        try (TestBroker broker = TestBroker.start(vertx, data, Map.of("connections.max.idle.ms", "300"));
+                RawClient idle = new RawClient(broker.port())) {
+            idle.call(new ApiVersionsRequest(), 0, ApiVersionsResponse.class);
+
+            assertThat(idle.isClosedByBroker()).isTrue();
+        }
+    }
+
+    @Test
+    void aReaderThatStopsReadingHoldsABoundedAmountAndLosesNothing() throws Exception {
+        int count = 150;
+        short version = 9;
+        try (TestBroker broker = TestBroker.start(vertx, data, Map.of());
+                Witness witness = new Witness(broker.bootstrap());
+                RawClient lazy = new RawClient(broker.port(), 4096)) {
+            createTopic(broker, "wide", 500, Map.of());
+            DirectMemory direct = new DirectMemory();
+            ExecutorService background = Executors.newSingleThreadExecutor();
+            AtomicInteger sent = new AtomicInteger();
+            Future<?> sender = background.submit(() -> {
+                for (int i = 0; i < count; i++) {
+                    lazy.send(new MetadataRequest().topics(null), version);
+                    sent.incrementAndGet();
+                }
+                return null;
+            });
+
+            for (int i = 0; i < 10; i++) {
+                witness.testify(20);
+                direct.sample();
+            }
+            assertThat(direct.sample()).isLessThan(64L * MIB);
+
+            for (int id = 1; id <= count; id++) {
+                lazy.receive(MetadataResponse.class, ApiKey.METADATA, version, id);
+            }
+            sender.get(10, TimeUnit.SECONDS);
+            background.shutdown();
+        }
+    }
+
+    @Test
+    void aRecordOfAHundredMegabytesPassesWhenTheLimitsAreRaised() throws Exception {
+        byte[] large = new byte[100 * MIB];
+        new Random(1).nextBytes(large);
+        int requestMax = 110 * MIB;
+        try (TestBroker broker = TestBroker.start(
+                        vertx, data, Map.of("socket.request.max.bytes", Integer.toString(requestMax)));
+                Witness witness = new Witness(broker.bootstrap())) {
+            createTopic(broker, "large", 1, Map.of("max.message.bytes", Integer.toString(requestMax)));
+            DirectMemory direct = new DirectMemory();
+            try (KafkaProducer<byte[], byte[]> producer = broker.producer(Map.of(
+                    "max.request.size", Integer.toString(requestMax),
+                    "buffer.memory", Long.toString(2L * requestMax)))) {
+                Future<?> sent = producer.send(new ProducerRecord<>("large", 0, null, large));
+                while (!sent.isDone()) {
+                    witness.testify(5);
+                    direct.sample();
+                }
+                sent.get();
+            }
+
+            assertThat(consumeOne(broker, "large", requestMax)).isEqualTo(large);
+            assertThat(direct.sample()).isLessThan(requestMax + POOLED_BYTES_MAX);
+        }
+    }
+
+    @Test
+    void producersFasterThanTheDiskAreSlowedDownAndMemoryStaysBounded() throws Exception {
+        int queuedMax = 8 * MIB;
+        int producers = 8;
+        int recordsEach = 400;
+        try (TestBroker broker =
+                        TestBroker.start(vertx, data, Map.of("queued.max.request.bytes", Integer.toString(queuedMax)));
+                Witness witness = new Witness(broker.bootstrap())) {
+            createTopic(broker, "fast", producers, Map.of("retention.bytes", Integer.toString(64 * MIB)));
+            DirectMemory direct = new DirectMemory();
+            ExecutorService threads = Executors.newFixedThreadPool(producers);
+            List<Future<Integer>> running = new ArrayList<>();
+            for (int i = 0; i < producers; i++) {
+                int partition = i;
+                running.add(threads.submit(() -> flood(broker, partition, recordsEach)));
+            }
+            while (running.stream().anyMatch(each -> !each.isDone())) {
+                witness.testify(5);
+                direct.sample();
+            }
+            threads.shutdown();
+            for (Future<Integer> each : running) {
+                assertThat(each.get()).isEqualTo(recordsEach);
+            }
+            assertThat(direct.sample()).isLessThan(queuedMax + POOLED_BYTES_MAX);
+        }
+    }
+
+    /** Returns how many records were acknowledged. */
+    private static int flood(TestBroker broker, int partition, int count) throws Exception {
+        byte[] value = new byte[100_000];
+        int acknowledged = 0;
+        try (KafkaProducer<byte[], byte[]> producer = broker.producer(Map.of("batch.size", "500000"))) {
+            List<Future<?>> sent = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                sent.add(producer.send(new ProducerRecord<>("fast", partition, null, value)));
+            }
+            for (Future<?> each : sent) {
+                each.get(60, TimeUnit.SECONDS);
+                acknowledged++;
+            }
+        }
+        return acknowledged;
+    }
+
+    private static byte[] consumeOne(TestBroker broker, String topic, int bytesMax) {
+        String limit = Integer.toString(bytesMax);
+        TopicPartition partition = new TopicPartition(topic, 0);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                broker.consumer(Map.of("fetch.max.bytes", limit, "max.partition.fetch.bytes", limit))) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (System.nanoTime() < deadline) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
+                    return record.value();
+                }
+            }
+            throw new AssertionError("nothing to consume");
+        }
+    }
+
+    private static void createTopic(TestBroker broker, String name, int partitions, Map<String, String> configs)
+            throws Exception {
+        try (Admin admin = broker.admin()) {
+            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(configs)))
+                    .all()
+                    .get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+}
