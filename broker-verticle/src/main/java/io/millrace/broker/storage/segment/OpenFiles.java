@@ -17,6 +17,9 @@ import java.util.LinkedHashSet;
  */
 public final class OpenFiles {
 
+    /** Files looked at for one that may go; after a kill all may be dirty, and a look at each for each would take long. */
+    private static final int LOOKS_MAX = 32;
+
     private final FileStore store;
     private final int openMax;
     private final Object lock = new Object();
@@ -68,16 +71,23 @@ public final class OpenFiles {
         }
     }
 
+    /**
+     * Gives up the table's hold of a file, once: when (1) the owner closes the file, (2) another thread, to make room, has
+     * taken it out of the table and released it, (3) the owner comes here, there is nothing left to give up.
+     */
     void forget(OpenFile file) {
+        boolean held;
         synchronized (lock) {
-            open.remove(file);
+            held = open.remove(file);
         }
-        file.release();
+        if (held) {
+            file.release();
+        }
     }
 
     /** Second chance: a file used since the last look goes to the back of the queue instead of being closed. */
     private void closeLeastUsed(OpenFile newest) {
-        int looksLeft = 2 * open.size();
+        int looksLeft = Math.min(2 * open.size(), LOOKS_MAX);
         while (open.size() > openMax && looksLeft-- > 0) {
             Iterator<OpenFile> iterator = open.iterator();
             OpenFile candidate = iterator.next();
