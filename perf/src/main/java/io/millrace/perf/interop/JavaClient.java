@@ -74,7 +74,9 @@ final class JavaClient {
     }
 
     private void consume() {
-        try (var consumer = new KafkaConsumer<>(config(), new StringDeserializer(), new StringDeserializer())) {
+        Map<String, Object> config = config();
+        config.put("enable.auto.commit", false); // before 2.2 a consumer without a group would commit all the same
+        try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             List<Integer> next = new ArrayList<>(CODECS.stream().map(c -> 0).toList());

@@ -19,9 +19,10 @@ public record MillraceTarget(Path jar, List<String> extraJvmOptions) implements 
         return "millrace";
     }
 
+    /** As in the launcher {@code ./millrace}. */
     @Override
     public List<String> usualJvmOptions() {
-        return List.of();
+        return List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
     }
 
     @Override
