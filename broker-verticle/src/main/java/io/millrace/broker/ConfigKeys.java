@@ -108,7 +108,8 @@ final class ConfigKeys {
                         INT,
                         "1024",
                         atLeast(1),
-                        "Connections that may wait to be accepted. Kafka's 50 are too few when a thousand clients come back."));
+                        "Connections that may wait to be accepted. Kafka's 50 are too few when a thousand clients"
+                                + " come back."));
     }
 
     private static List<ConfigKey> limits() {

@@ -42,6 +42,7 @@ public final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsReque
     public Future<DeleteRecordsResponse> handle(RequestContext context, DeleteRecordsRequest request) {
         DeleteRecordsResponse response = new DeleteRecordsResponse();
         List<Future<?>> pending = new ArrayList<>();
+        PartitionsSeen seen = new PartitionsSeen();
         for (DeleteRecordsRequest.DeleteRecordsTopic topic : request.topics()) {
             DeleteRecordsResponse.DeleteRecordsTopicResult result =
                     new DeleteRecordsResponse.DeleteRecordsTopicResult().name(topic.name());
@@ -52,7 +53,11 @@ public final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsReque
                                 .partitionIndex(asked.partitionIndex())
                                 .lowWatermark(-1);
                 result.partitions().add(answer);
-                pending.add(delete(topic.name(), asked, answer));
+                if (seen.isRepeated(topic.name(), asked.partitionIndex())) {
+                    answer.errorCode(ErrorCode.INVALID_REQUEST.code());
+                } else {
+                    pending.add(delete(topic.name(), asked, answer));
+                }
             }
         }
         return Future.join(pending).map(response);

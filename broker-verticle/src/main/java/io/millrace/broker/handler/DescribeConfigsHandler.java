@@ -17,6 +17,7 @@ import io.millrace.wire.message.DescribeConfigsResponse.DescribeConfigsResult;
 import io.millrace.wire.message.DescribeConfigsResponse.DescribeConfigsSynonym;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsRequest, DescribeConfigsResponse> {
     private final MetadataLog log;
     private final ResourceConfigs configs;
+
+    private record Resource(byte type, String name) {}
 
     DescribeConfigsHandler(MetadataLog log, ResourceConfigs configs) {
         this.log = log;
@@ -41,7 +44,12 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
         ClusterImage image = log.image();
         List<DescribeConfigsResult> results =
                 new ArrayList<>(request.resources().size());
+        Set<Resource> seen = new HashSet<>();
         for (DescribeConfigsResource resource : request.resources()) {
+            if (!seen.add(new Resource(resource.resourceType(), resource.resourceName()))) {
+                // One answer is enough: some bytes of request would become kilobytes of response, as often as wished.
+                continue;
+            }
             Decided<List<ConfigEntry>> entries = entries(image, resource);
             DescribeConfigsResult result = new DescribeConfigsResult()
                     .resourceType(resource.resourceType())

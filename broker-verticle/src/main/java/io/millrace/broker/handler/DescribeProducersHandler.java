@@ -38,6 +38,7 @@ public final class DescribeProducersHandler implements ApiHandler<DescribeProduc
     public Future<DescribeProducersResponse> handle(RequestContext context, DescribeProducersRequest request) {
         DescribeProducersResponse response = new DescribeProducersResponse();
         List<Future<?>> pending = new ArrayList<>();
+        PartitionsSeen seen = new PartitionsSeen();
         for (DescribeProducersRequest.TopicRequest topic : request.topics()) {
             DescribeProducersResponse.TopicResponse answers =
                     new DescribeProducersResponse.TopicResponse().name(topic.name());
@@ -46,7 +47,11 @@ public final class DescribeProducersHandler implements ApiHandler<DescribeProduc
                 DescribeProducersResponse.PartitionResponse answer =
                         new DescribeProducersResponse.PartitionResponse().partitionIndex(index);
                 answers.partitions().add(answer);
-                pending.add(describe(partitions.find(topic.name(), index), answer));
+                if (seen.isRepeated(topic.name(), index)) {
+                    answer.errorCode(ErrorCode.INVALID_REQUEST.code());
+                } else {
+                    pending.add(describe(partitions.find(topic.name(), index), answer));
+                }
             }
         }
         return Future.join(pending).map(response);

@@ -13,8 +13,6 @@ import io.millrace.wire.message.ListOffsetsResponse;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
-import java.util.HashSet;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,8 +36,6 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest, 
     private static final short MIN_VERSION = 1;
 
     private static final byte READ_COMMITTED = 1;
-
-    private record PartitionKey(String topic, int index) {}
 
     private final Partitions partitions;
     private final WorkerExecutor readers;
@@ -79,13 +75,13 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest, 
     }
 
     private ListOffsetsResponse answer(short version, ListOffsetsRequest request) {
-        Set<PartitionKey> seen = new HashSet<>();
+        PartitionsSeen seen = new PartitionsSeen();
         ListOffsetsResponse response = new ListOffsetsResponse();
         for (ListOffsetsRequest.ListOffsetsTopic topic : request.topics()) {
             ListOffsetsResponse.ListOffsetsTopicResponse answers =
                     new ListOffsetsResponse.ListOffsetsTopicResponse().name(topic.name());
             for (ListOffsetsRequest.ListOffsetsPartition asked : topic.partitions()) {
-                boolean repeated = !seen.add(new PartitionKey(topic.name(), asked.partitionIndex()));
+                boolean repeated = seen.isRepeated(topic.name(), asked.partitionIndex());
                 answers.partitions()
                         .add(
                                 repeated
