@@ -107,9 +107,16 @@ public final class PartitionLog {
         this.reader = new LogReader(published);
     }
 
-    /** Creates the directory and an empty log, durable when it returns except for the directory's own name. */
+    /**
+     * Creates the directory and an empty log, durable when it returns except for the directory's own name. What may lie
+     * there belongs to an earlier topic of this name, whose removal a crash has undone, and goes.
+     */
     public static PartitionLog create(LogId id, Path directory, LogConfig config, LogResources resources, long nowMs)
             throws IOException {
+        if (resources.store().exists(directory)) {
+            LOG.warn("{}: removing what an earlier topic of this name has left in {}", id, directory);
+            resources.store().deleteTree(directory);
+        }
         resources.store().createDirectories(directory);
         PartitionMetadataFile.write(resources.store(), directory, id.topicId());
         PartitionLog log =

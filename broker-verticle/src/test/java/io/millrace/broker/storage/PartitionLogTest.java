@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -520,5 +521,17 @@ class PartitionLogTest {
     void readsItsIdentityFromTheDirectory() throws IOException {
         assertThat(PartitionLog.readId(new OsFileStore(), fixture.directory)).isEqualTo(LogFixture.ID);
         assertThat(PartitionLog.readId(new OsFileStore(), parent)).isNull();
+    }
+
+    @Test
+    void takesNothingOverFromAnEarlierTopicOfTheSameName() throws IOException {
+        fixture.append(Batches.of(1, "of the earlier topic"));
+        log.close();
+        LogId recreated = new LogId("orders", new UUID(7, 7), 3);
+
+        PartitionLog fresh = PartitionLog.create(recreated, fixture.directory, fixture.config, fixture.resources, 1);
+
+        assertThat(fresh.view().logEndOffset()).isZero();
+        assertThat(PartitionLog.readId(new OsFileStore(), fixture.directory)).isEqualTo(recreated);
     }
 }

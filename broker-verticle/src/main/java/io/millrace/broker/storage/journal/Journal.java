@@ -216,6 +216,15 @@ public final class Journal implements Closeable {
         giveBack(file);
     }
 
+    /**
+     * The same, and no power loss brings the file's entries back: for a file with entries that must never be replayed.
+     */
+    public void recycleDurably(JournalFile file) throws IOException {
+        file.retire();
+        file.file().sync();
+        giveBack(file);
+    }
+
     private void giveBack(JournalFile file) throws IOException {
         if (file.sizeBytes() == options.fileBytes()) {
             free.add(file);

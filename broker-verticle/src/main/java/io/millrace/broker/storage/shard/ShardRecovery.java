@@ -50,9 +50,11 @@ final class ShardRecovery implements ReplayTarget {
     private final Map<LogKey, String> damaged = new ConcurrentHashMap<>();
     private final Map<PartitionLog, Long> journalEnds = new HashMap<>();
     private final List<SealedFile> sealed = new ArrayList<>();
+    private final List<SealedFile> tainted = new ArrayList<>();
     private final Set<PartitionLog> stagedLogs = new LinkedHashSet<>();
     private Map<PartitionLog, Long> fileEnds = new LinkedHashMap<>();
     private boolean fileHasMarkers;
+    private boolean fileIsTainted;
     private int replayed;
     private int ignored;
 
@@ -103,11 +105,31 @@ final class ShardRecovery implements ReplayTarget {
             each.finishRecovery(journalEnds.getOrDefault(each, -1L), interrupted, nowMs);
             each.releaseOwner();
         });
+        for (SealedFile each : tainted) {
+            discard(journal, each);
+        }
+        logs.values().forEach(PartitionLog::releaseOwner);
         if (replay.damagedInside() > 0) {
             log.error("the journal of {} has rotted in {} places", folder, replay.damagedInside());
         }
         return new OpenSummary(
                 logs.size(), clean, replay.entries(), replayed, ignored, replay.damagedInside(), damaged.size());
+    }
+
+    /**
+     * Gets rid of a journal file with entries that were never acknowledged and do not continue their logs. If it stayed:
+     * (1) a batch at offset 10 is lost in a torn write, the one at 12 behind it is not, (2) recovery ignores it, (3) new
+     * batches take offsets 10 to 14 and are acknowledged, (4) the power fails and the segment loses its end, (5) recovery
+     * puts back the new 10 and 11, then the old 12, and skips the new one, whose place is taken.
+     */
+    private void discard(Journal journal, SealedFile file) throws IOException {
+        for (PartitionLog each : file.ends().keySet()) {
+            if (each.isDirty()) {
+                each.checkpoint();
+            }
+        }
+        files.save(logs.values(), nowMs, true);
+        journal.recycleDurably(file.file());
     }
 
     private void openLogs(boolean clean) throws IOException {
@@ -146,6 +168,7 @@ final class ShardRecovery implements ReplayTarget {
     public void onFileStart(JournalFile file) {
         fileEnds = new LinkedHashMap<>();
         fileHasMarkers = false;
+        fileIsTainted = false;
     }
 
     @Override
@@ -173,6 +196,7 @@ final class ShardRecovery implements ReplayTarget {
             }
             case BEYOND -> {
                 ignored++;
+                fileIsTainted = true;
                 return;
             }
         }
@@ -187,6 +211,6 @@ final class ShardRecovery implements ReplayTarget {
             each.writeStaged();
         }
         stagedLogs.clear();
-        sealed.add(new SealedFile(file, fileEnds, fileHasMarkers));
+        (fileIsTainted ? tainted : sealed).add(new SealedFile(file, fileEnds, fileHasMarkers));
     }
 }
