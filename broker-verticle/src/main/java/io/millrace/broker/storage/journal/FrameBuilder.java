@@ -116,7 +116,8 @@ final class FrameBuilder {
         int paddedBytes = JournalFormat.alignUp(frameBytes);
         putZeros(paddedBytes - frameBytes);
         closeSlice();
-        JournalFormat.putFrameHeader(arena, 0, file, new FrameHeader(file.nextFrame(), entryCount, frameBytes));
+        JournalFormat.putFrameHeader(
+                arena, 0, file, new FrameHeader(file.nextFrame(), entryCount, frameBytes, file.syncs()));
         long at = file.position();
         if (file.nextFrame() == 0) {
             parts.add(0, file.headerBlock());

@@ -174,6 +174,7 @@ public final class Journal implements Closeable {
         }
         if (unsynced) {
             file.file().sync();
+            file.onSynced();
             unsynced = false;
         }
     }

@@ -18,6 +18,7 @@ public final class JournalFile {
     private int state;
     private int position = JournalFormat.BLOCK_BYTES;
     private int nextFrame;
+    private int syncs;
 
     JournalFile(StoreFile file, int sizeBytes, FileHeader header) {
         this.file = file;
@@ -67,6 +68,16 @@ public final class JournalFile {
         state = JournalFormat.STATE_LIVE;
         position = JournalFormat.BLOCK_BYTES;
         nextFrame = 0;
+        syncs = 0;
+    }
+
+    /** Syncs in this use. */
+    int syncs() {
+        return syncs;
+    }
+
+    void onSynced() {
+        syncs++;
     }
 
     void onFrameWritten(int paddedBytes) {

@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
  * entry = entry header | body
  *
  * file header   magic 4 | crc 4 | version 4 | state 4 | generation 8 | salt 8
- * frame header  magic 4 | crc 4 | generation 8 | salt 8 | number in file 4 | entry count 4 | bytes without padding 4 | 0 4
+ * frame header  magic 4 | crc 4 | generation 8 | salt 8 | number in file 4 | entry count 4 | bytes without padding 4 | sync 4
  * entry header  crc 4 | type 4 | binding 8 | topic id 16 | partition 4 | leader epoch 4 | offset 8 | body bytes 4 | body crc 4
  * </pre>
  *
@@ -43,8 +43,13 @@ final class JournalFormat {
     /** What a file's first block says. */
     record FileHeader(int version, int state, long generation, long salt) {}
 
-    /** What a frame's first bytes say. */
-    record FrameHeader(int number, int entryCount, int frameBytes) {}
+    /**
+     * What a frame's first bytes say.
+     *
+     * @param sync how many syncs of this use of the file came before: all frames with a smaller one were on the disk when
+     *     this was written
+     */
+    record FrameHeader(int number, int entryCount, int frameBytes, int sync) {}
 
     static long binding(long salt, int frameNumber) {
         return salt + frameNumber;
@@ -82,7 +87,7 @@ final class JournalFormat {
                 .putInt(at + 24, header.number())
                 .putInt(at + 28, header.entryCount())
                 .putInt(at + 32, header.frameBytes())
-                .putInt(at + 36, 0);
+                .putInt(at + 36, header.sync());
         buffer.putInt(at + 4, crc(buffer, at + 8, FRAME_HEADER_BYTES - 8));
     }
 
@@ -95,7 +100,8 @@ final class JournalFormat {
     }
 
     static FrameHeader frameHeader(ByteBuffer buffer, int at) {
-        return new FrameHeader(buffer.getInt(at + 24), buffer.getInt(at + 28), buffer.getInt(at + 32));
+        return new FrameHeader(
+                buffer.getInt(at + 24), buffer.getInt(at + 28), buffer.getInt(at + 32), buffer.getInt(at + 36));
     }
 
     static int crc(ByteBuffer buffer, int at, int bytes) {

@@ -9,9 +9,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads back the frames of one use of a journal file, skipping what is damaged. A damaged end is normal after a crash: it
- * was being written and was never acknowledged. Intact frames behind damage mean that acknowledged bytes rotted on disk;
- * they are delivered all the same, and whoever replays them sees by the offsets whether something is missing.
+ * Reads back the frames of one use of a journal file, skipping what is damaged.
+ *
+ * <p>Damage at the end is normal after a crash: those frames were being written, were never synced, and nobody was told of
+ * them. Several frames may go out under one sync, so there may even be intact ones between them. Damage in front of a frame
+ * of a later sync is different: those bytes were acknowledged and have rotted. What is intact is delivered in any case;
+ * whoever replays it sees by the offsets whether something is missing.
  */
 final class JournalReader {
 
@@ -19,7 +22,11 @@ final class JournalReader {
     private final ByteBuffer bytes;
     private final ReplayTarget target;
     private int lastFrame = -1;
+    private int lastSync = -1;
     private boolean damaged;
+    /** The latest sync that the damage may have been waiting for; -1 when all was intact so far, or is counted. */
+    private int suspectSync = -1;
+
     private int entries;
     private int damagedInside;
 
@@ -35,7 +42,7 @@ final class JournalReader {
         return entries;
     }
 
-    /** Places of damage with intact frames behind them. */
+    /** Places of damage to bytes that were synced. */
     int damagedInside() {
         return damagedInside;
     }
@@ -58,13 +65,23 @@ final class JournalReader {
             damaged = true;
             return JournalFormat.BLOCK_BYTES;
         }
-        if (damaged) {
-            damagedInside++;
-        }
-        damaged = false;
+        judgeDamageBefore(header.sync());
         lastFrame = header.number();
+        lastSync = header.sync();
         readEntries(at, header);
         return JournalFormat.alignUp(header.frameBytes());
+    }
+
+    private void judgeDamageBefore(int sync) {
+        if (damaged) {
+            damaged = false;
+            // A frame that is missing altogether may have belonged to this sync, unless a whole sync is missing.
+            suspectSync = Math.max(suspectSync, sync > lastSync + 1 ? sync - 1 : sync);
+        }
+        if (suspectSync >= 0 && sync > suspectSync) {
+            damagedInside++;
+            suspectSync = -1;
+        }
     }
 
     private void readEntries(int frameAt, FrameHeader header) throws IOException {
@@ -72,13 +89,13 @@ final class JournalReader {
         int end = frameAt + header.frameBytes();
         for (int i = 0; i < header.entryCount(); i++) {
             if (!isEntryHeader(at, end, header.number())) {
-                damaged = true;
+                suspectSync = header.sync();
                 return;
             }
             int bodyBytes = bytes.getInt(at + 48);
             JournalEntry entry = entry(at, bodyBytes);
             if (entry == null) {
-                damaged = true;
+                suspectSync = header.sync();
             } else {
                 target.onEntry(entry);
                 entries++;

@@ -5,6 +5,6 @@ package io.millrace.broker.storage.journal;
  *
  * @param files read
  * @param entries intact ones
- * @param damagedInside places where intact frames follow damage: bytes that were acknowledged and have rotted
+ * @param damagedInside places of damage in front of frames of a later sync: bytes that were acknowledged and have rotted
  */
 public record ReplaySummary(int files, int entries, int damagedInside) {}
