@@ -141,11 +141,6 @@ public final class BrokerConfig {
         return integer(ConfigKeys.SOCKET_SEND_BUFFER);
     }
 
-    /** -1: left to the operating system. */
-    public int socketReceiveBufferBytes() {
-        return integer(ConfigKeys.SOCKET_RECEIVE_BUFFER);
-    }
-
     public int socketListenBacklog() {
         return integer(ConfigKeys.SOCKET_BACKLOG);
     }

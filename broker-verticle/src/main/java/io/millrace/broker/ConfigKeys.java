@@ -35,7 +35,6 @@ final class ConfigKeys {
     static final String ADVERTISED_LISTENERS = "advertised.listeners";
     static final String NETWORK_THREADS = "num.network.threads";
     static final String SOCKET_SEND_BUFFER = "socket.send.buffer.bytes";
-    static final String SOCKET_RECEIVE_BUFFER = "socket.receive.buffer.bytes";
     static final String SOCKET_BACKLOG = "socket.listen.backlog.size";
     static final String REQUEST_BYTES_MAX = "socket.request.max.bytes";
     static final String QUEUED_BYTES_MAX = "queued.max.request.bytes";
@@ -97,12 +96,6 @@ final class ConfigKeys {
                         "102400",
                         atLeast(1).or(-1),
                         "SO_SNDBUF of client connections; -1 leaves it to the operating system."),
-                fixed(
-                        SOCKET_RECEIVE_BUFFER,
-                        INT,
-                        "102400",
-                        atLeast(1).or(-1),
-                        "SO_RCVBUF of client connections; -1 leaves it to the operating system."),
                 fixed(
                         SOCKET_BACKLOG,
                         INT,
