@@ -33,7 +33,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +51,9 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(StrictLogs.class)
 class GreedyRequestTest {
     private static final String TOPIC = "asked";
+    /** A partition in version 1 of ListOffsets: its index and a time. */
+    private static final int PARTITION_BYTES = 12;
+
     private static final int TIMES = 20_000;
     private static final long NOW = System.currentTimeMillis();
 
@@ -134,11 +139,16 @@ class GreedyRequestTest {
     }
 
     @Test
-    void moreThanAMillionElementsCostTheConnection() throws IOException {
-        List<ListOffsetsTopic> topics =
-                Collections.nCopies(3, listOffsets(400_000, 1).topics().get(0));
+    void moreThanAMillionElementsCostTheConnectionBeforeTheyCostMemory() throws IOException {
+        int version = 1;
+        byte[] small = RawClient.frame(listOffsets(1, 1), (short) version, 1);
+        // One topic and a million partitions are one element too many: the frame has the bytes, but they are not read.
+        byte[] frame = Arrays.copyOf(small, small.length + 20_000_000);
+        int partitionCountAt = small.length - PARTITION_BYTES - Integer.BYTES;
+        assertThat(ByteBuffer.wrap(frame).getInt(partitionCountAt)).isEqualTo(1);
+        ByteBuffer.wrap(frame).putInt(partitionCountAt, 1_000_000);
 
-        client.send(new ListOffsetsRequest().topics(topics), 7);
+        client.sendBytes(Frames.withTrueLength(frame));
 
         assertThat(client.isClosedByBroker()).isTrue();
     }

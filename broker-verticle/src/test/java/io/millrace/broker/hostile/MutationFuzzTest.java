@@ -32,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @ExtendWith(StrictLogs.class)
 class MutationFuzzTest {
+    private static final long SEED = 20261121L;
+    private static final int FRAMES = 25_000;
+    private static final int LONG_ROUNDS = 40;
     private static final int SENDERS = 4;
     private static final long REQUEST_BYTES_MAX = 4 << 20;
     private static final long QUEUED_BYTES_MAX = 16 << 20;
@@ -57,22 +60,25 @@ class MutationFuzzTest {
 
     @Test
     void aWellBehavedClientNoticesNothing() throws Exception {
-        fuzz(Integer.getInteger("fuzz.frames", 30_000));
+        fuzz(data, Long.getLong("seed", SEED), FRAMES);
     }
 
+    /** Round by round on fresh brokers: the topics that mutated requests create make one slower and slower. */
     @Test
     @Tag("long")
     void aWellBehavedClientNoticesNothingOfAMillionFrames() throws Exception {
-        fuzz(Integer.getInteger("fuzz.frames", 1_000_000));
+        for (int round = 0; round < LONG_ROUNDS; round++) {
+            fuzz(data.resolve("round-" + round), SEED + (round + 1L) * FRAMES, FRAMES);
+        }
     }
 
-    private void fuzz(int frames) throws Exception {
+    private void fuzz(Path folder, long seed, int frames) throws Exception {
         try (RecordingProxy proxy = new RecordingProxy();
-                TestBroker broker = TestBroker.start(vertx, data, settings(proxy))) {
+                TestBroker broker = TestBroker.start(vertx, folder, settings(proxy))) {
             List<byte[]> corpus = record(proxy, broker);
             DirectMemory direct = new DirectMemory();
             try (Witness witness = new Witness(broker.bootstrap());
-                    Mob mob = new Mob(broker.port(), corpus, frames)) {
+                    Mob mob = new Mob(broker.port(), corpus, seed, frames)) {
                 while (mob.isBusy()) {
                     witness.testify(20);
                     direct.sample();
@@ -111,9 +117,10 @@ class MutationFuzzTest {
         private final ExecutorService threads = Executors.newFixedThreadPool(SENDERS);
         private final List<Future<?>> senders = new ArrayList<>();
         private final AtomicInteger left;
-        private final AtomicLong seeds = new AtomicLong(Long.getLong("seed", 20261121L));
+        private final AtomicLong seeds;
 
-        Mob(int port, List<byte[]> corpus, int frames) {
+        Mob(int port, List<byte[]> corpus, long seed, int frames) {
+            seeds = new AtomicLong(seed);
             left = new AtomicInteger(frames);
             for (int i = 0; i < SENDERS; i++) {
                 senders.add(threads.submit(() -> send(port, corpus)));
