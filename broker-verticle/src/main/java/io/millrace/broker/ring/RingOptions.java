@@ -5,7 +5,7 @@ package io.millrace.broker.ring;
  *
  * @param slots appends and tasks in flight, a power of two
  * @param bytesMax record bytes in flight; one append may pass it when it is alone, so that no record is too large to go
- * @param batchSlotsMax slots that a stage takes before it hands on, so that a commit batch stays short
+ * @param batchSlotsMax slots that the append stage takes before it hands on, so that the commit stage has work soon
  */
 public record RingOptions(int slots, long bytesMax, int batchSlotsMax) {
 

@@ -65,9 +65,13 @@ public final class ShardRing {
         this.shard = shard;
         this.options = options;
         ring = RingBuffer.createMultiProducer(ShardSlot::new, options.slots(), waitStrategy);
-        BatchEventProcessorBuilder builder = new BatchEventProcessorBuilder().setMaxBatchSize(options.batchSlotsMax());
-        append = builder.build(ring, ring.newBarrier(), new AppendHandler(shard, clockMs, waitStrategy));
-        commit = builder.build(ring, ring.newBarrier(append.getSequence()), new CommitHandler(shard, this::onRoomMade));
+        append = new BatchEventProcessorBuilder()
+                .setMaxBatchSize(options.batchSlotsMax())
+                .build(ring, ring.newBarrier(), new AppendHandler(shard, clockMs, waitStrategy));
+        // Without a limit, so that it takes whole batches of the first stage. One that it cut in two would be
+        // acknowledged in part before it is visible: a log's end moves by what the first stage wrote at once.
+        commit = new BatchEventProcessorBuilder()
+                .build(ring, ring.newBarrier(append.getSequence()), new CommitHandler(shard, this::onRoomMade));
         ring.addGatingSequences(commit.getSequence());
         append.setExceptionHandler(new FencingExceptionHandler(shard));
         commit.setExceptionHandler(new FencingExceptionHandler(shard));

@@ -702,10 +702,15 @@ public final class PartitionLog {
     public Path moveAside() throws IOException {
         assert owner.isCurrent() : owner;
         abandon();
+        directory = moveAside(resources.store(), id, directory);
+        return directory;
+    }
+
+    /** Moves a directory that no open log uses aside. */
+    public static Path moveAside(FileStore store, LogId id, Path directory) throws IOException {
         String name = UUID.randomUUID().toString().replace("-", "");
         Path aside = directory.resolveSibling(LogDirectories.asideName(id, name));
-        resources.store().move(directory, aside);
-        directory = aside;
+        store.move(directory, aside);
         return aside;
     }
 

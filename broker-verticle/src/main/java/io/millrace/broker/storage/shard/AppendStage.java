@@ -125,6 +125,10 @@ final class AppendStage {
         PartitionLog log = command.log();
         if (result == null || !result.isAccepted()) {
             outcomes.succeed(slot);
+        } else if (log.isOffline()) {
+            // Deleted by a task later in the batch: there is nothing left to make durable.
+            slot.result(Outcomes.deleted());
+            outcomes.succeed(slot);
         } else if (log.config().durability() == Durability.OS) {
             settleUnsynced(slot, log, result, nowMs);
         } else if (!result.duplicate()) {

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,9 @@ final class CheckpointFiles {
     private final long intervalMs;
     private Map<CheckpointFile.Key, Long> recoveryPoints = Map.of();
     private Map<CheckpointFile.Key, Long> logStarts = Map.of();
+    /** Logs that are damaged: without its lines the next start would take the damage for a torn end, and cut it off. */
+    private final Set<CheckpointFile.Key> kept = new HashSet<>();
+
     private long savedMs = Long.MIN_VALUE / 2;
 
     CheckpointFiles(FileStore store, Path folder, long intervalMs) {
@@ -77,6 +82,10 @@ final class CheckpointFiles {
                 newStarts.put(key(each.id()), start);
             }
         }
+        for (CheckpointFile.Key each : kept) {
+            keep(each, recoveryPoints, newPoints);
+            keep(each, logStarts, newStarts);
+        }
         write(newPoints, newStarts);
     }
 
@@ -85,9 +94,23 @@ final class CheckpointFiles {
         return logStarts.getOrDefault(key(id), 0L);
     }
 
+    /** Lets what is known of a log survive although the log is not in service. */
+    synchronized void keep(LogId id) {
+        kept.add(key(id));
+    }
+
+    private static void keep(
+            CheckpointFile.Key key, Map<CheckpointFile.Key, Long> old, Map<CheckpointFile.Key, Long> fresh) {
+        Long value = old.get(key);
+        if (value != null) {
+            fresh.put(key, value);
+        }
+    }
+
     /** Makes sure that no line of an earlier log of this name is left, before a new one takes its place. */
     synchronized void forget(LogId id) throws IOException {
         CheckpointFile.Key key = key(id);
+        kept.remove(key);
         if (recoveryPoints.containsKey(key) || logStarts.containsKey(key)) {
             Map<CheckpointFile.Key, Long> newPoints = new HashMap<>(recoveryPoints);
             Map<CheckpointFile.Key, Long> newStarts = new HashMap<>(logStarts);

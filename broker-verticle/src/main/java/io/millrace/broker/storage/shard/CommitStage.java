@@ -1,15 +1,18 @@
 package io.millrace.broker.storage.shard;
 
 import io.millrace.broker.storage.AppendResult;
+import io.millrace.broker.storage.LogCheckpoint;
 import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.journal.Journal;
 import io.millrace.broker.storage.journal.JournalEntry;
 import io.millrace.broker.storage.journal.JournalFile;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,19 +22,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommitStage {
 
+    private final LogShard shard;
     private final ShardState state;
     private final Outcomes outcomes;
     private final Journal journal;
     private final Checkpointer checkpointer;
     private final List<ShardSlot> batch = new ArrayList<>();
     private final Map<PartitionLog, Long> durableEnds = new LinkedHashMap<>();
+    /** Logs deleted behind appends of this batch: their ends no longer move, so that none of these may be acknowledged. */
+    private final Set<PartitionLog> deleted = new HashSet<>();
 
     /** Logs with entries in the journal's current file, and up to which offset. Handed over with the file. */
     private Map<PartitionLog, Long> journalled = new LinkedHashMap<>();
 
     private boolean journalledTasks;
 
-    CommitStage(ShardState state, Journal journal, Checkpointer checkpointer) {
+    CommitStage(LogShard shard, ShardState state, Journal journal, Checkpointer checkpointer) {
+        this.shard = shard;
         this.state = state;
         this.outcomes = new Outcomes(state);
         this.journal = journal;
@@ -57,6 +64,7 @@ final class CommitStage {
         tellOutcomes();
         batch.clear();
         durableEnds.clear();
+        deleted.clear();
         outcomes.dispatch();
     }
 
@@ -79,12 +87,28 @@ final class CommitStage {
         if (result == null) {
             throw new IllegalStateException("a slot without result reached the commit stage");
         }
+        LogCheckpoint sync = slot.sync();
+        if (sync != null && !isSynced(sync, log)) {
+            deleted.add(log);
+            return;
+        }
         durableEnds.merge(log, result.requiredEndOffset(), Math::max);
-        if (slot.sync() != null) {
-            slot.sync().sync();
-        } else if (entry != null) {
+        if (sync == null && entry != null) {
             stage(entry);
             journalled.merge(log, result.requiredEndOffset(), Math::max);
+        }
+    }
+
+    /** False when the log was deleted behind the append: then its files are gone, and that is no failure of the disk. */
+    private boolean isSynced(LogCheckpoint sync, PartitionLog log) throws IOException {
+        try {
+            sync.sync();
+            return true;
+        } catch (IOException e) {
+            if (shard.has(log)) {
+                throw e;
+            }
+            return false;
         }
     }
 
@@ -116,9 +140,13 @@ final class CommitStage {
     private void tellOutcomes() {
         boolean offline = state.isOffline();
         for (ShardSlot slot : batch) {
+            AppendCommand command = slot.command();
             if (offline) {
                 outcomes.fail(slot);
             } else {
+                if (command != null && deleted.contains(command.log())) {
+                    slot.result(Outcomes.deleted());
+                }
                 outcomes.succeed(slot);
             }
         }

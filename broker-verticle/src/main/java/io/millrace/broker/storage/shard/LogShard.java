@@ -9,6 +9,7 @@ import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.journal.EntryType;
 import io.millrace.broker.storage.journal.Journal;
 import io.millrace.broker.storage.journal.JournalEntry;
+import io.millrace.broker.storage.segment.SegmentFiles;
 import io.millrace.wire.ErrorCode;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -71,7 +72,7 @@ public final class LogShard {
         this.state = new ShardState(folder.path());
         this.checkpointer = new Checkpointer(this, state, journal, files, trash, options, nowMs);
         this.appendStage = new AppendStage(this, state, journal.bodyBytesMax());
-        this.commitStage = new CommitStage(state, journal, checkpointer);
+        this.commitStage = new CommitStage(this, state, journal, checkpointer);
         recovery.sealed().forEach(checkpointer::offer);
     }
 
@@ -232,11 +233,29 @@ public final class LogShard {
         if (reason != null) {
             throw new DataFolderException(wanted.id() + " is damaged and stays offline: " + reason);
         }
-        files.forget(wanted.id());
         Path directory = folder.path().resolve(wanted.id().directoryName());
+        if (store.exists(directory)) {
+            clear(directory, wanted.id());
+        }
+        files.forget(wanted.id());
         PartitionLog log = PartitionLog.create(wanted.id(), directory, wanted.config(), resources, nowMs);
         log.releaseOwner();
         return log;
+    }
+
+    /**
+     * Makes room where a log of an earlier topic of this name was left, because it was damaged or could not be deleted: its
+     * records must never show up in the new topic. A directory that cannot say whose it is, is left to the operator.
+     */
+    private void clear(Path directory, LogId wanted) throws IOException {
+        if (logs.values().stream().anyMatch(log -> log.directory().equals(directory))) {
+            throw new DataFolderException(directory + " is still in use by an earlier topic of this name");
+        }
+        boolean hasRecords = store.list(directory).stream().anyMatch(name -> name.endsWith(SegmentFiles.LOG));
+        if (hasRecords && PartitionLog.readId(store, directory) == null) {
+            throw new DataFolderException(directory + " has records but does not say of which topic; move it away");
+        }
+        trash.add(PartitionLog.moveAside(store, wanted, directory));
     }
 
     public @Nullable PartitionLog log(LogKey key) {

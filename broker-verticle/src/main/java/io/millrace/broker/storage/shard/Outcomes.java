@@ -40,6 +40,11 @@ final class Outcomes {
         }
     }
 
+    /** For an append whose log was deleted before it was durable. */
+    static AppendResult deleted() {
+        return AppendResult.refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "The topic was deleted", -1);
+    }
+
     private AppendResult storageError() {
         return AppendResult.refused(ErrorCode.KAFKA_STORAGE_ERROR, "The data folder is offline", -1);
     }

@@ -161,6 +161,7 @@ final class ShardRecovery implements ReplayTarget {
         } catch (CorruptLogException e) {
             log.error("{} is damaged and stays offline: {}", id, e.getMessage());
             damaged.put(key, e.getMessage());
+            files.keep(id);
         }
     }
 

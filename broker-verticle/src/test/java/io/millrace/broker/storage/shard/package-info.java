@@ -1,4 +1,4 @@
-/** Data folders and their checkpoint files on a real disk; the stages themselves are tested in the simulation. */
+/** Shards on the test's own thread, with their data folders on a real disk: what one log's trouble may do to the others. */
 @NullMarked
 package io.millrace.broker.storage.shard;
 

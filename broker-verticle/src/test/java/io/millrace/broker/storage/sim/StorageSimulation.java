@@ -194,6 +194,8 @@ final class StorageSimulation {
             }
         } else if (result.error() == ErrorCode.KAFKA_STORAGE_ERROR) {
             assertThat(sentTo.isOffline() || !sentTo.has(topic.model.log)).isTrue();
+        } else if (result.error() == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) {
+            assertThat(sentTo.has(topic.model.log)).isFalse();
         } else {
             assertThat(topic.mayForgetProducers)
                     .as("%s: %s %s", topic.model.id, result.error(), result.message())
@@ -206,7 +208,8 @@ final class StorageSimulation {
     /** A retry of what was acknowledged already: the answer must be the same. */
     private ShardSlot sendAgain(SimTopic topic, SimBatch batch) {
         return slot(topic, batch, result -> {
-            if (result.error() != ErrorCode.KAFKA_STORAGE_ERROR) {
+            boolean deleted = result.error() == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION && !topics.contains(topic);
+            if (result.error() != ErrorCode.KAFKA_STORAGE_ERROR && !deleted) {
                 assertThat(result.duplicate())
                         .as("%s: duplicate", topic.model.id)
                         .isTrue();

@@ -1,0 +1,189 @@
+package io.millrace.broker.storage.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.broker.storage.AppendOrigin;
+import io.millrace.broker.storage.AppendResult;
+import io.millrace.broker.storage.Batches;
+import io.millrace.broker.storage.Durability;
+import io.millrace.broker.storage.LogConfig;
+import io.millrace.broker.storage.LogId;
+import io.millrace.broker.storage.LogResources;
+import io.millrace.broker.storage.OsFileStore;
+import io.millrace.broker.storage.PartitionLog;
+import io.millrace.broker.storage.journal.JournalOptions;
+import io.millrace.wire.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A shard on a real disk, its stages driven by the test's own thread. */
+class LogShardTest {
+
+    private static final ShardOptions OPTIONS = new ShardOptions(new JournalOptions(1 << 20, 2), 30_000, 0, 1);
+    private static final LogId FIRST = new LogId("orders", new UUID(1, 1), 0);
+    private static final LogId SECOND = new LogId("orders", new UUID(2, 2), 0);
+    private static final LogConfig FLUSHED = LogConfig.defaults().toBuilder()
+            .durability(Durability.OS)
+            .flushMessages(1)
+            .build();
+
+    @TempDir
+    private Path parent;
+
+    private final OsFileStore store = new OsFileStore();
+    private final List<AppendResult> results = new ArrayList<>();
+    private final long nowMs = 1_000_000;
+    private DataFolder folder;
+    private LogShard shard;
+
+    @BeforeEach
+    void open() throws IOException {
+        folder = DataFolder.open(store, parent.resolve("data"));
+        LogResources resources = new LogResources(store, 16);
+        shard = LogShard.open(
+                store, folder, resources, OPTIONS, id -> LogConfig.defaults(), new SplittableRandom(1), nowMs);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        shard.close(nowMs);
+        folder.close();
+    }
+
+    @Test
+    void aDamagedLogIsRefusedAtEveryStartAndNeverCut() throws IOException {
+        append(create(FIRST, LogConfig.defaults()), "one");
+        append(log(FIRST), "two");
+        reopen();
+        Path segment = segment();
+        long damagedBytes = Files.size(segment) - 10;
+        try (var file = store.open(segment)) {
+            file.truncate(damagedBytes);
+        }
+
+        for (int start = 0; start < 3; start++) {
+            reopen();
+            assertThat(shard.log(key(FIRST))).isNull();
+            assertThat(Files.size(segment)).isEqualTo(damagedBytes);
+        }
+    }
+
+    @Test
+    void aNewTopicDoesNotTakeOverTheRecordsOfADamagedOneOfItsName() throws IOException {
+        append(create(FIRST, LogConfig.defaults()), "one");
+        append(log(FIRST), "two");
+        reopen();
+        try (var file = store.open(segment())) {
+            file.truncate(Files.size(segment()) - 10);
+        }
+        reopen();
+
+        PartitionLog fresh = create(SECOND, LogConfig.defaults());
+
+        assertThat(fresh.visibleEndOffset()).isZero();
+        append(fresh, "three");
+        reopen();
+        assertThat(log(SECOND).visibleEndOffset()).isEqualTo(1);
+        assertThat(shard.openSummary().damagedLogs()).isZero();
+    }
+
+    @Test
+    void recordsOfWhichNobodyKnowsTheTopicAreLeftAlone() throws IOException {
+        append(create(FIRST, LogConfig.defaults()), "one");
+        shard.close(nowMs);
+        folder.close();
+        Files.delete(segment().resolveSibling("partition.metadata"));
+        open();
+
+        assertThatThrownBy(() -> create(FIRST, LogConfig.defaults())).hasMessageContaining("does not say");
+
+        assertThat(Files.size(segment())).isPositive();
+    }
+
+    @Test
+    void aLogThatIsDeletedBehindAnAppendInOneBatchHurtsNobodyElse() throws IOException {
+        PartitionLog log = create(FIRST, FLUSHED);
+        ShardSlot append = appendSlot(log, "one");
+        ShardSlot delete = deleteSlot();
+        run(List.of(append, delete));
+
+        assertThat(results).extracting(AppendResult::error).containsExactly(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(shard.isOffline()).isFalse();
+    }
+
+    @Test
+    void aLogThatIsDeletedWhileItsSyncWaitsHurtsNobodyElse() throws IOException {
+        PartitionLog log = create(FIRST, FLUSHED);
+        ShardSlot append = appendSlot(log, "one");
+        ShardSlot delete = deleteSlot();
+        shard.append(append, nowMs);
+        shard.endAppendBatch(nowMs);
+        shard.append(delete, nowMs);
+        shard.endAppendBatch(nowMs);
+        commit(List.of(append, delete));
+
+        assertThat(results).extracting(AppendResult::error).containsExactly(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(shard.isOffline()).isFalse();
+    }
+
+    private void reopen() throws IOException {
+        close();
+        open();
+    }
+
+    private PartitionLog create(LogId id, LogConfig config) throws IOException {
+        return shard.create(List.of(new NewLog(id, config)), nowMs).get(0);
+    }
+
+    private PartitionLog log(LogId id) {
+        return Objects.requireNonNull(shard.log(key(id)));
+    }
+
+    private void append(PartitionLog log, String value) {
+        run(List.of(appendSlot(log, value)));
+        assertThat(results.get(results.size() - 1).error()).isEqualTo(ErrorCode.NONE);
+    }
+
+    private ShardSlot appendSlot(PartitionLog log, String value) {
+        ShardSlot slot = new ShardSlot();
+        slot.load(
+                new AppendCommand(log, Batches.of(nowMs, value), 0, AppendOrigin.CLIENT, Runnable::run, results::add));
+        return slot;
+    }
+
+    private static ShardSlot deleteSlot() {
+        ShardSlot slot = new ShardSlot();
+        slot.load(new TaskRun<>((owner, now) -> owner.delete(key(FIRST)), (value, failure) -> {}));
+        return slot;
+    }
+
+    private void run(List<ShardSlot> slots) {
+        slots.forEach(slot -> shard.append(slot, nowMs));
+        shard.endAppendBatch(nowMs);
+        commit(slots);
+    }
+
+    private void commit(List<ShardSlot> slots) {
+        slots.forEach(shard::commit);
+        shard.endCommitBatch();
+    }
+
+    private Path segment() {
+        return folder.path().resolve(FIRST.directoryName()).resolve("00000000000000000000.log");
+    }
+
+    private static LogKey key(LogId id) {
+        return new LogKey(id.topicId(), id.partition());
+    }
+}
