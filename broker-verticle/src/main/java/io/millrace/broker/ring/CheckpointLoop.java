@@ -72,7 +72,7 @@ final class CheckpointLoop implements Runnable {
             group.add(upkeep.remove());
         }
         CountDownLatch done = new CountDownLatch(1);
-        ring.submitUrgent(TaskRun.immediate(
+        ring.submitUrgent(new TaskRun<>(
                 (owner, nowMs) -> {
                     for (PartitionLog log : group) {
                         owner.maintain(log, nowMs);

@@ -10,7 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the two stages of a ring spin for a moment, then park until they are woken. Costs nothing when idle, and at most one
+ * Lets the two stages of a ring spin for a moment, then park until they are woken. The first stage looks for work beside the
+ * ring whenever it waits: then all that it took from the ring is finished. Costs nothing when idle, and at most one
  * {@code unpark} per batch under load, because a stage that is busy is not parked.
  *
  * <p>The strategies that come with the Disruptor wake every stage on every publish, or let the second stage spin for as long
@@ -28,10 +29,21 @@ final class ParkingWaitStrategy implements WaitStrategy {
 
     private final AtomicReference<@Nullable Thread> first = new AtomicReference<>();
     private final AtomicReference<@Nullable Thread> second = new AtomicReference<>();
+    private final Runnable besideRing;
+
+    /** @param besideRing runs on the thread of the first stage, after each batch and each {@link #signalFirstStage} */
+    ParkingWaitStrategy(Runnable besideRing) {
+        this.besideRing = besideRing;
+    }
 
     @Override
     public long waitFor(long sequence, Sequence cursor, Sequence dependentSequence, SequenceBarrier barrier)
             throws AlertException {
+        // Only the first stage depends on nothing but the cursor.
+        boolean isFirst = dependentSequence == cursor;
+        if (isFirst) {
+            besideRing.run();
+        }
         for (int i = 0; i < SPINS; i++) {
             long available = dependentSequence.get();
             if (available >= sequence) {
@@ -40,8 +52,7 @@ final class ParkingWaitStrategy implements WaitStrategy {
             barrier.checkAlert();
             Thread.onSpinWait();
         }
-        // Only the first stage depends on nothing but the cursor.
-        return park(dependentSequence == cursor ? first : second, sequence, dependentSequence, barrier);
+        return park(isFirst ? first : second, sequence, dependentSequence, barrier);
     }
 
     private long park(
@@ -51,6 +62,9 @@ final class ParkingWaitStrategy implements WaitStrategy {
             while (true) {
                 parked.set(Thread.currentThread());
                 VarHandle.fullFence();
+                if (parked == first) {
+                    besideRing.run();
+                }
                 long available = dependent.get();
                 if (available >= sequence) {
                     return available;
@@ -66,6 +80,11 @@ final class ParkingWaitStrategy implements WaitStrategy {
     /** Called by the Disruptor after every publish and when a stage is halted. */
     @Override
     public void signalAllWhenBlocking() {
+        wake(first);
+    }
+
+    /** Called when there is work for the first stage beside the ring. */
+    void signalFirstStage() {
         wake(first);
     }
 

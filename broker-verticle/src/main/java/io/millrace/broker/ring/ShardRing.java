@@ -27,12 +27,12 @@ import java.util.function.LongSupplier;
  * tryAppend --> [append thread: offsets, segments] --> [commit thread: journal, one sync] --> completions
  * </pre>
  *
- * <p>Both slots and bytes in flight are bounded. Some slots are kept for urgent tasks: when the journal is full, the commit
- * stage waits for a checkpoint, which starts with a task for the append stage, which must still find a slot.
+ * <p>Both slots and bytes in flight are bounded. Urgent tasks need neither: when the journal is full, the commit stage waits
+ * for a checkpoint and gives no slot back, and the checkpoint needs the append stage, once for every few logs.
  */
 public final class ShardRing {
 
-    /** Slots that appends never take. A full journal needs one task per file to move on. */
+    /** Slots that appends never take, so that control work comes through when there are more appends than fit. */
     static final int RESERVED_SLOTS = 64;
 
     /** Tasks that may wait for a slot. Control work comes in bursts of one per partition. */
@@ -47,7 +47,8 @@ public final class ShardRing {
 
     private final LogShard shard;
     private final RingOptions options;
-    private final ParkingWaitStrategy waitStrategy = new ParkingWaitStrategy();
+    private final ParkingWaitStrategy waitStrategy = new ParkingWaitStrategy(this::runUrgent);
+    private final LongSupplier clockMs;
     private final RingBuffer<ShardSlot> ring;
     private final BatchEventProcessor<ShardSlot> append;
     private final BatchEventProcessor<ShardSlot> commit;
@@ -58,12 +59,16 @@ public final class ShardRing {
     /** Guarded by itself: held for a few instructions, by submitters of tasks and once per commit batch. */
     private final Queue<TaskRun<?>> waitingTasks = new ArrayDeque<>();
 
+    /** At most one, of the checkpoint thread, which waits for the outcome. */
+    private final Queue<TaskRun<?>> urgentTasks = new ConcurrentLinkedQueue<>();
+
     private volatile boolean tasksWaiting;
     private volatile boolean halted;
 
     ShardRing(LogShard shard, int number, RingOptions options, LongSupplier clockMs) {
         this.shard = shard;
         this.options = options;
+        this.clockMs = clockMs;
         ring = RingBuffer.createMultiProducer(ShardSlot::new, options.slots(), waitStrategy);
         append = new BatchEventProcessorBuilder()
                 .setMaxBatchSize(options.batchSlotsMax())
@@ -150,7 +155,7 @@ public final class ShardRing {
 
     private void enqueue(TaskRun<?> run) {
         synchronized (waitingTasks) {
-            if (waitingTasks.isEmpty() && publish(run, RESERVED_SLOTS)) {
+            if (waitingTasks.isEmpty() && publish(run)) {
                 return;
             }
             if (waitingTasks.size() < WAITING_TASKS_MAX) {
@@ -166,15 +171,32 @@ public final class ShardRing {
         publishWaitingTasks();
     }
 
-    /** Runs a task whose result is told by the append stage, also when the commit stage stands still. */
+    /**
+     * Runs a task on the append thread as soon as its batch is finished, and tells the outcome there. Takes no slot, and
+     * waits for no sync: the commit stage may stand still until the task has run.
+     */
     void submitUrgent(TaskRun<?> run) {
-        if (!publish(run, 0)) {
-            run.fail(new RejectedExecutionException("no slot for urgent work of " + shard));
+        urgentTasks.add(run);
+        waitStrategy.signalFirstStage();
+        if (halted) {
+            failUrgent();
         }
     }
 
-    private boolean publish(TaskRun<?> run, int reservedSlots) {
-        if (ring.remainingCapacity() <= reservedSlots || !ring.tryPublishEvent(LOAD_TASK, run)) {
+    private void runUrgent() {
+        for (TaskRun<?> run = urgentTasks.poll(); run != null; run = urgentTasks.poll()) {
+            shard.runUrgent(run, clockMs.getAsLong());
+        }
+    }
+
+    private void failUrgent() {
+        for (TaskRun<?> run = urgentTasks.poll(); run != null; run = urgentTasks.poll()) {
+            run.fail(new RejectedExecutionException("the ring was stopped"));
+        }
+    }
+
+    private boolean publish(TaskRun<?> run) {
+        if (!ring.tryPublishEvent(LOAD_TASK, run)) {
             return false;
         }
         failWhatCameTooLate();
@@ -183,7 +205,7 @@ public final class ShardRing {
 
     private void publishWaitingTasks() {
         synchronized (waitingTasks) {
-            while (!waitingTasks.isEmpty() && publish(waitingTasks.element(), RESERVED_SLOTS)) {
+            while (!waitingTasks.isEmpty() && publish(waitingTasks.element())) {
                 waitingTasks.remove();
             }
             tasksWaiting = !waitingTasks.isEmpty();
@@ -238,6 +260,7 @@ public final class ShardRing {
         appendThread.join();
         commitThread.join();
         halted = true;
+        failUrgent();
         failWhatCameTooLate();
     }
 

@@ -26,7 +26,7 @@ final class ThreadedDriver implements ShardDriver {
     @Override
     public <T> T onAppendThread(ShardTask<T> task) throws IOException {
         CompletableFuture<T> done = new CompletableFuture<>();
-        ring.submitUrgent(TaskRun.immediate(task, (value, failure) -> {
+        ring.submitUrgent(new TaskRun<>(task, (value, failure) -> {
             if (failure == null) {
                 done.complete(value);
             } else {

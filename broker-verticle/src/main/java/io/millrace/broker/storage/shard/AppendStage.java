@@ -74,6 +74,23 @@ final class AppendStage {
         currentTask = null;
     }
 
+    /** Runs a task between two batches and tells its outcome. Nothing that it does may need the journal. */
+    void runUrgent(TaskRun<?> task, long nowMs) {
+        assert batch.isEmpty() : "in the middle of a batch";
+        try {
+            if (!state.isOffline()) {
+                task.run(shard, nowMs);
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            state.goOffline(e);
+        }
+        if (state.isOffline()) {
+            task.fail(new Outcomes.ShardOfflineException(state.failure()));
+        } else {
+            task.succeed();
+        }
+    }
+
     /** Makes the task that is running wait until this entry is durable. */
     void journal(JournalEntry entry) {
         if (currentTask != null) {
@@ -109,11 +126,8 @@ final class AppendStage {
 
     private void settle(long nowMs) throws IOException {
         for (ShardSlot slot : batch) {
-            TaskRun<?> task = slot.task();
             AppendCommand command = slot.command();
-            if (task != null && task.isImmediate()) {
-                outcomes.succeed(slot);
-            } else if (command != null) {
+            if (command != null) {
                 settle(slot, command, nowMs);
             }
         }

@@ -125,6 +125,11 @@ public final class LogShard {
         appendStage.endBatch(nowMs);
     }
 
+    /** Runs a task between two batches; its outcome is told before this returns. */
+    public void runUrgent(TaskRun<?> task, long nowMs) {
+        appendStage.runUrgent(task, nowMs);
+    }
+
     /** Takes over a new configuration. Inside a task. */
     public void configure(PartitionLog log, LogConfig config) throws IOException {
         if (log.config().durability() == Durability.OS && config.durability() == Durability.JOURNAL) {

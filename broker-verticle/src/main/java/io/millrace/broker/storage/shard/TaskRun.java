@@ -9,30 +9,15 @@ public final class TaskRun<T> {
 
     private final ShardTask<T> task;
     private final BiConsumer<@Nullable T, @Nullable Throwable> outcome;
-    private final boolean immediate;
     private @Nullable T value;
 
     /**
-     * @param outcome receives the value or the failure, on the commit thread, or on the append thread once the shard is
-     *     offline. Exactly once; must be cheap and not throw
+     * @param outcome receives the value or the failure, on the commit thread, or on the append thread if the task is urgent
+     *     or the shard offline. Exactly once; must be cheap and not throw
      */
     public TaskRun(ShardTask<T> task, BiConsumer<@Nullable T, @Nullable Throwable> outcome) {
-        this(task, outcome, false);
-    }
-
-    private TaskRun(ShardTask<T> task, BiConsumer<@Nullable T, @Nullable Throwable> outcome, boolean immediate) {
         this.task = task;
         this.outcome = outcome;
-        this.immediate = immediate;
-    }
-
-    /** A task whose outcome the append stage tells, which waits for no sync: the commit stage may be waiting for it. */
-    public static <T> TaskRun<T> immediate(ShardTask<T> task, BiConsumer<@Nullable T, @Nullable Throwable> outcome) {
-        return new TaskRun<>(task, outcome, true);
-    }
-
-    boolean isImmediate() {
-        return immediate;
     }
 
     void run(LogShard shard, long nowMs) throws IOException {
