@@ -38,8 +38,17 @@ final class CheckpointLoop implements Runnable {
         this.lastUpkeepMs = clockMs.getAsLong();
     }
 
+    /** Without this thread the journal fills up and commits wait for ever: it never ends unheard. */
     @Override
     public void run() {
+        try {
+            loop();
+        } catch (RuntimeException | Error e) {
+            shard.goOffline(e);
+        }
+    }
+
+    private void loop() {
         while (!stopped) {
             long nowMs = clockMs.getAsLong();
             if (shard.checkpointStep(nowMs)) {

@@ -52,7 +52,7 @@ final class AppendStage {
             } else if (task != null) {
                 run(slot, task, nowMs);
             }
-        } catch (IOException | RuntimeException | AssertionError e) {
+        } catch (IOException | RuntimeException | Error e) {
             state.goOffline(e);
         }
     }
@@ -105,7 +105,7 @@ final class AppendStage {
                 writeStaged();
                 settle(nowMs);
             }
-        } catch (IOException | RuntimeException | AssertionError e) {
+        } catch (IOException | RuntimeException | Error e) {
             state.goOffline(e);
         }
         if (state.isOffline()) {

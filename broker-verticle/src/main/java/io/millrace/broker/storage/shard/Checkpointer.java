@@ -112,7 +112,7 @@ final class Checkpointer {
         }
         try {
             return grow(nowMs) || advanceRound(nowMs) || trash.step();
-        } catch (IOException | RuntimeException | AssertionError e) {
+        } catch (IOException | RuntimeException | Error e) {
             state.goOffline(e);
             driver.wakeCommit();
             return false;

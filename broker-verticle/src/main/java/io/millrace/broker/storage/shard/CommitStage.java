@@ -58,7 +58,7 @@ final class CommitStage {
                 durableEnds.forEach(PartitionLog::onDurable);
                 rotateWhenAsked();
             }
-        } catch (IOException | RuntimeException | AssertionError e) {
+        } catch (IOException | RuntimeException | Error e) {
             state.goOffline(e);
         }
         tellOutcomes();
