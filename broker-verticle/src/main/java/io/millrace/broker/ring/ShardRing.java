@@ -19,6 +19,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way into one log shard, from any thread and without blocking.
@@ -31,6 +33,8 @@ import java.util.function.LongSupplier;
  * for a checkpoint and gives no slot back, and the checkpoint needs the append stage, once for every few logs.
  */
 public final class ShardRing {
+
+    private static final Logger log = LoggerFactory.getLogger(ShardRing.class);
 
     /** Slots that appends never take, so that control work comes through when there are more appends than fit. */
     static final int RESERVED_SLOTS = 64;
@@ -227,7 +231,11 @@ public final class ShardRing {
             if (wake == null) {
                 return;
             }
-            wake.run();
+            try {
+                wake.run();
+            } catch (RuntimeException e) {
+                log.warn("cannot wake who waits for room; the others go on", e);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.broker.runtime;
 import io.netty.channel.EventLoop;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -23,11 +24,20 @@ public final class LoopInbox {
         return eventLoop;
     }
 
-    /** Runs the task on the event loop, after those submitted before. Any thread; tasks must not throw. */
+    /**
+     * Runs the task on the event loop, after those submitted before. Any thread; tasks must not throw. Forgets it when the
+     * loop has been shut down.
+     */
     public void submit(Runnable task) {
         work.add(task);
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
-            eventLoop.execute(this::drain);
+            try {
+                eventLoop.execute(this::drain);
+            } catch (RejectedExecutionException e) {
+                // The loop is shut down, and whoever the work was for is gone with it.
+                scheduled.set(false);
+                work.clear();
+            }
         }
     }
 

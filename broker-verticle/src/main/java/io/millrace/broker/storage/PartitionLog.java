@@ -423,7 +423,12 @@ public final class PartitionLog {
         if (published.advance(endOffset) && !listeners.isEmpty()) {
             long visible = published.visible().endOffset;
             for (LogListener listener : listeners) {
-                listener.onVisibleEnd(this, visible);
+                try {
+                    listener.onVisibleEnd(this, visible);
+                } catch (RuntimeException e) {
+                    // It is durable and stays so, whoever could not be told; the event loop may be gone.
+                    LOG.warn("{}: a listener failed; the others go on", id, e);
+                }
             }
         }
     }

@@ -94,6 +94,15 @@ final class RingFixture implements AutoCloseable {
         }
     }
 
+    /** Appends until there is no room; returns how many went in. */
+    int fill() {
+        int appends = 0;
+        while (tryAppend("value")) {
+            appends++;
+        }
+        return appends;
+    }
+
     Queue<AppendResult> awaitResults(int count) throws InterruptedException {
         assertThat(told.tryAcquire(count, 20, TimeUnit.SECONDS))
                 .as("%d of %d appends were answered", results.size(), count)

@@ -25,7 +25,7 @@ class UrgentTaskTest {
     void anyNumberOfUrgentTasksRunsWhileTheRingIsFullAndTheCommitStageStandsStill() throws Exception {
         try (RingFixture fixture = new RingFixture(folder, new OsFileStore())) {
             CountDownLatch commitGoesOn = fixture.stopCommits();
-            int appends = fill(fixture);
+            int appends = fixture.fill();
 
             int tasks = 20 * RingFixture.OPTIONS.slots();
             Semaphore ran = new Semaphore(0);
@@ -51,7 +51,7 @@ class UrgentTaskTest {
     void controlWorkComesThroughWhenAppendsHaveFilledTheRing() throws Exception {
         try (RingFixture fixture = new RingFixture(folder, new OsFileStore())) {
             CountDownLatch commitGoesOn = fixture.stopCommits();
-            int appends = fill(fixture);
+            int appends = fixture.fill();
             CountDownLatch ran = new CountDownLatch(1);
 
             fixture.ring().submit((owner, nowMs) -> {
@@ -77,13 +77,5 @@ class UrgentTaskTest {
 
             assertThat(failed).containsExactly(true);
         }
-    }
-
-    private static int fill(RingFixture fixture) {
-        int appends = 0;
-        while (fixture.tryAppend("value")) {
-            appends++;
-        }
-        return appends;
     }
 }

@@ -39,6 +39,8 @@ final class CompletionBatches {
                 batch.executor.execute(batch);
             } catch (RejectedExecutionException e) {
                 log.debug("event loop is gone, {} outcomes have nobody to hear them", batch.results.size());
+            } catch (RuntimeException e) {
+                log.error("{} outcomes could not be told; the others go on", batch.results.size(), e);
             }
         }
         batches.clear();

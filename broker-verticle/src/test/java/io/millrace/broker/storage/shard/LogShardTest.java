@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,22 @@ class LogShardTest {
         commit(List.of(append, delete));
 
         assertThat(results).extracting(AppendResult::error).containsExactly(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(shard.isOffline()).isFalse();
+    }
+
+    @Test
+    void aListenerThatFailsHurtsNobodyElse() throws IOException {
+        PartitionLog log = create(FIRST, LogConfig.defaults());
+        List<Long> ends = new ArrayList<>();
+        log.addListener((of, end) -> {
+            throw new RejectedExecutionException("event loop is gone");
+        });
+        log.addListener((of, end) -> ends.add(end));
+
+        append(log, "one");
+        append(log, "two");
+
+        assertThat(ends).containsExactly(1L, 2L);
         assertThat(shard.isOffline()).isFalse();
     }
 
