@@ -72,16 +72,18 @@ public final class OpenFiles {
     }
 
     /**
-     * Gives up the table's hold of a file, once: when (1) the owner closes the file, (2) another thread, to make room, has
-     * taken it out of the table and released it, (3) the owner comes here, there is nothing left to give up.
+     * Closes a file for good, and gives up the table's hold of it, once. All under the lock, because another thread may (1) be
+     * opening the file, and would leave an entry that nobody removes, or (2) to make room, have given up that hold.
      */
-    void forget(OpenFile file) {
+    void close(SharedFile shared) {
+        OpenFile last;
         boolean held;
         synchronized (lock) {
-            held = open.remove(file);
+            last = shared.closeCurrent();
+            held = last != null && open.remove(last);
         }
-        if (held) {
-            file.release();
+        if (held && last != null) {
+            last.release();
         }
     }
 

@@ -77,11 +77,14 @@ public final class SharedFile {
 
     /** No more users from now on; those that hold the file keep it. */
     void close() {
+        openFiles.close(this);
+    }
+
+    /** Under the lock of the open files. */
+    @Nullable
+    OpenFile closeCurrent() {
         closed = true;
-        OpenFile open = current.getAndSet(null);
-        if (open != null) {
-            openFiles.forget(open);
-        }
+        return current.getAndSet(null);
     }
 
     void checkNotClosed() throws IOException {

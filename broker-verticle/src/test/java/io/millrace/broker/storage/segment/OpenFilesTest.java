@@ -4,17 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.storage.OsFileStore;
+import io.millrace.broker.storage.WatchedDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -114,6 +117,36 @@ class OpenFilesTest {
         held.release();
         assertThatThrownBy(file::acquire).isInstanceOf(IOException.class).hasMessageContaining("is closed");
         assertThat(openFiles.openCount()).isZero();
+    }
+
+    @Test
+    void leavesNothingOpenWhenAFileIsClosedWhileItIsOpened() throws Exception {
+        Path path = directory.resolve("file");
+        Files.write(path, new byte[1]);
+        AtomicReference<Thread> closing = new AtomicReference<>();
+        AtomicReference<SharedFile> file = new AtomicReference<>();
+        OpenFiles watched = new OpenFiles(
+                WatchedDisk.of((method, of) -> {
+                    if (method.equals("open")) {
+                        Thread closer = new Thread(() -> Objects.requireNonNull(file.get()).close());
+                        closer.start();
+                        closing.set(closer);
+                        // Until it is through, or has to wait for us.
+                        while (closer.isAlive() && closer.getState() != Thread.State.BLOCKED) {
+                            Thread.onSpinWait();
+                        }
+                    }
+                }),
+                3);
+        SharedFile shared = new SharedFile(watched, path);
+        file.set(shared);
+
+        OpenFile open = shared.acquire();
+        Objects.requireNonNull(closing.get()).join();
+        open.release();
+
+        assertThat(watched.openCount()).isZero();
+        assertThat(open.tryRetain()).isFalse();
     }
 
     @Test
