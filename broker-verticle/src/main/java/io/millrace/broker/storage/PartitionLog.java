@@ -183,6 +183,10 @@ public final class PartitionLog {
         if (offlineReason != null) {
             return refused(ErrorCode.KAFKA_STORAGE_ERROR, offlineReason);
         }
+        if (origin != AppendOrigin.REPLICATION && leaderEpoch < epochs.latest()) {
+            // It was checked against an older image, and one with a newer epoch has overtaken it.
+            return refused(ErrorCode.NOT_LEADER_OR_FOLLOWER, "epoch " + leaderEpoch + " has ended");
+        }
         AppendResult answer = check(records, origin);
         if (answer != null) {
             return answer;

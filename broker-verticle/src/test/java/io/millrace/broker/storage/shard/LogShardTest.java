@@ -154,6 +154,19 @@ class LogShardTest {
         assertThat(shard.isOffline()).isFalse();
     }
 
+    @Test
+    void anAppendOfAnEpochThatHasEndedIsRefused() throws IOException {
+        PartitionLog log = create(FIRST, LogConfig.defaults());
+        run(List.of(appendSlot(log, 6, "one"), appendSlot(log, 5, "two"), appendSlot(log, 6, "three")));
+
+        assertThat(results)
+                .extracting(AppendResult::error)
+                .containsExactlyInAnyOrder(ErrorCode.NONE, ErrorCode.NOT_LEADER_OR_FOLLOWER, ErrorCode.NONE);
+        assertThat(log.visibleEndOffset()).isEqualTo(2);
+        assertThat(log.endOffsetForEpoch(5).endOffset()).isNotPositive();
+        assertThat(log.endOffsetForEpoch(6).endOffset()).isEqualTo(2);
+    }
+
     private void reopen() throws IOException {
         close();
         open();
@@ -173,9 +186,13 @@ class LogShardTest {
     }
 
     private ShardSlot appendSlot(PartitionLog log, String value) {
+        return appendSlot(log, 0, value);
+    }
+
+    private ShardSlot appendSlot(PartitionLog log, int leaderEpoch, String value) {
         ShardSlot slot = new ShardSlot();
-        slot.load(
-                new AppendCommand(log, Batches.of(nowMs, value), 0, AppendOrigin.CLIENT, Runnable::run, results::add));
+        slot.load(new AppendCommand(
+                log, Batches.of(nowMs, value), leaderEpoch, AppendOrigin.CLIENT, Runnable::run, results::add));
         return slot;
     }
 
