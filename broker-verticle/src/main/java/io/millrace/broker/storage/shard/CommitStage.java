@@ -130,9 +130,9 @@ final class CommitStage {
         journalledTasks = false;
     }
 
-    /** Lets an idle shard come to a state without anything to replay. */
+    /** Lets an idle shard come to a state without anything to replay. Not worth waiting for a file: this one has room. */
     private void rotateWhenAsked() throws IOException {
-        if (checkpointer.takeRotationRequest() && journal.hasEntries()) {
+        if (journal.hasFree() && checkpointer.takeRotationRequest() && journal.hasEntries()) {
             rotate();
         }
     }

@@ -10,8 +10,9 @@ import io.millrace.broker.storage.Durability;
 import io.millrace.broker.storage.LogConfig;
 import io.millrace.broker.storage.LogId;
 import io.millrace.broker.storage.LogResources;
-import io.millrace.broker.storage.OsFileStore;
+import io.millrace.broker.storage.FileStore;
 import io.millrace.broker.storage.PartitionLog;
+import io.millrace.broker.storage.WatchedDisk;
 import io.millrace.broker.storage.journal.JournalOptions;
 import io.millrace.wire.ErrorCode;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A shard on a real disk, its stages driven by the test's own thread. */
@@ -42,7 +44,12 @@ class LogShardTest {
     @TempDir
     private Path parent;
 
-    private final OsFileStore store = new OsFileStore();
+    private boolean diskIsFull;
+    private final FileStore store = WatchedDisk.of((method, path) -> {
+        if (diskIsFull && method.equals("preallocate")) {
+            throw new IOException("No space left on device");
+        }
+    });
     private final List<AppendResult> results = new ArrayList<>();
     private final long nowMs = 1_000_000;
     private DataFolder folder;
@@ -165,6 +172,20 @@ class LogShardTest {
         assertThat(log.visibleEndOffset()).isEqualTo(2);
         assertThat(log.endOffsetForEpoch(5).endOffset()).isNotPositive();
         assertThat(log.endOffsetForEpoch(6).endOffset()).isEqualTo(2);
+    }
+
+    @Test
+    @Timeout(60)
+    void aJournalFileWithRoomIsNotGivenUpWhileThereIsNoOther() throws IOException {
+        PartitionLog log = create(FIRST, LogConfig.defaults());
+        append(log, "one");
+        diskIsFull = true;
+        shard.checkpointStep(nowMs + OPTIONS.checkpointIntervalMs());
+        assertThat(shard.wantsCommit()).isTrue();
+
+        append(log, "two");
+
+        assertThat(shard.isOffline()).isFalse();
     }
 
     private void reopen() throws IOException {
