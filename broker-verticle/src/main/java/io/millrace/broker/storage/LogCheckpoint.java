@@ -14,6 +14,7 @@ public final class LogCheckpoint {
 
     private final FileStore store;
     private final Path directory;
+    private final DirectoryHold hold;
     private final long endOffset;
     private final List<SegmentSync> segments;
     private final @Nullable String leaderEpochs;
@@ -29,6 +30,7 @@ public final class LogCheckpoint {
     LogCheckpoint(
             FileStore store,
             Path directory,
+            DirectoryHold hold,
             long endOffset,
             List<SegmentSync> segments,
             @Nullable String leaderEpochs,
@@ -37,6 +39,7 @@ public final class LogCheckpoint {
             @Nullable LogCheckpoint previous) {
         this.store = store;
         this.directory = directory;
+        this.hold = hold;
         this.endOffset = endOffset;
         this.segments = segments;
         this.leaderEpochs = leaderEpochs;
@@ -85,9 +88,15 @@ public final class LogCheckpoint {
         for (Path snapshot : snapshots) {
             syncIfThere(snapshot);
         }
+        if (leaderEpochs != null || namesChanged) {
+            hold.with(this::syncNames);
+        }
+    }
+
+    private void syncNames() throws IOException {
         if (leaderEpochs != null) {
             SmallFiles.replace(store, directory.resolve(LeaderEpochs.NAME), leaderEpochs);
-        } else if (namesChanged) {
+        } else {
             store.syncDirectory(directory);
         }
     }

@@ -59,6 +59,7 @@ public final class PartitionLog {
 
     private volatile LogConfig config;
     private volatile Path directory;
+    private final DirectoryHold hold = new DirectoryHold();
     private volatile @Nullable String offlineReason;
     private volatile long recoveryPoint;
     /** Reads from here on are expected to find their bytes in memory. */
@@ -632,6 +633,7 @@ public final class PartitionLog {
         LogCheckpoint next = new LogCheckpoint(
                 resources.store(),
                 directory,
+                hold,
                 nextOffset,
                 syncs,
                 epochs.takeChanges(),
@@ -711,6 +713,7 @@ public final class PartitionLog {
     public Path moveAside() throws IOException {
         assert owner.isCurrent() : owner;
         abandon();
+        hold.release();
         directory = moveAside(resources.store(), id, directory);
         return directory;
     }

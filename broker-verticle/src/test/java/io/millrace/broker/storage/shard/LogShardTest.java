@@ -7,10 +7,10 @@ import io.millrace.broker.storage.AppendOrigin;
 import io.millrace.broker.storage.AppendResult;
 import io.millrace.broker.storage.Batches;
 import io.millrace.broker.storage.Durability;
+import io.millrace.broker.storage.FileStore;
 import io.millrace.broker.storage.LogConfig;
 import io.millrace.broker.storage.LogId;
 import io.millrace.broker.storage.LogResources;
-import io.millrace.broker.storage.FileStore;
 import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.WatchedDisk;
 import io.millrace.broker.storage.journal.JournalOptions;
@@ -234,6 +234,23 @@ class LogShardTest {
         descriptorsAreOut = false;
         assertThat(shard.isOffline()).isFalse();
         append(log(FIRST), "two");
+    }
+
+    @Test
+    void aSyncThatIsLateDoesNotWriteIntoTheDirectoryOfANamesake() throws IOException {
+        ShardSlot append = appendSlot(create(FIRST, FLUSHED), 7, "one");
+        ShardSlot delete = deleteSlot();
+        shard.append(append, nowMs);
+        shard.endAppendBatch(nowMs);
+        shard.append(delete, nowMs);
+        shard.endAppendBatch(nowMs);
+        create(SECOND, LogConfig.defaults());
+
+        commit(List.of(append, delete));
+
+        Path epochs = segment().resolveSibling("leader-epoch-checkpoint");
+        assertThat(Files.exists(epochs) ? Files.readString(epochs) : "").doesNotContain("7 0");
+        assertThat(shard.isOffline()).isFalse();
     }
 
     private void reopen() throws IOException {
