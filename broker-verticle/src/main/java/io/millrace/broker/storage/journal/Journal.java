@@ -72,11 +72,8 @@ public final class Journal implements Closeable {
     private void adopt(String name) throws IOException {
         nextName.accumulateAndGet(numberOf(name) + 1, Math::max);
         StoreFile file = store.open(folder.resolve(name));
-        ByteBuffer block = ByteBuffer.allocate(JournalFormat.FILE_HEADER_BYTES);
-        readFully(file, block);
-        boolean intact = JournalFormat.isFileHeader(block);
-        FileHeader header = intact ? JournalFormat.fileHeader(block) : new FileHeader(0, 0, 0, 0);
-        if (intact && header.version() > JournalFormat.VERSION) {
+        FileHeader header = readHeader(file);
+        if (header.version() > JournalFormat.VERSION) {
             throw new IOException(file.path() + " has journal format " + header.version()
                     + ", this version reads up to " + JournalFormat.VERSION);
         }
@@ -88,6 +85,21 @@ public final class Journal implements Closeable {
         } else {
             giveBack(journalFile);
         }
+    }
+
+    private static FileHeader readHeader(StoreFile file) throws IOException {
+        ByteBuffer start = ByteBuffer.allocate(JournalFormat.BLOCK_BYTES + JournalFormat.FRAME_HEADER_BYTES);
+        readFully(file, start);
+        if (JournalFormat.isFileHeader(start)) {
+            return JournalFormat.fileHeader(start);
+        }
+        // Written in one sector together with the first frame, it cannot be torn: it has rotted.
+        FileHeader fromFrame = JournalFormat.fileHeaderFromFrame(start);
+        if (fromFrame != null) {
+            log.error("{}: the header is damaged; going by the first frame", file.path());
+            return fromFrame;
+        }
+        return new FileHeader(0, 0, 0, 0);
     }
 
     private static int numberOf(String name) {

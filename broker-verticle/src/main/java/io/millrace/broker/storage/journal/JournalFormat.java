@@ -2,6 +2,7 @@ package io.millrace.broker.storage.journal;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a journal file, big-endian.
@@ -74,6 +75,19 @@ final class JournalFormat {
         return block.limit() >= FILE_HEADER_BYTES
                 && block.getInt(0) == FILE_MAGIC
                 && block.getInt(4) == crc(block, 8, FILE_HEADER_BYTES - 8);
+    }
+
+    /**
+     * What the header must have said, from the first frame behind it. Null when there is no intact one: then the file was
+     * never used, or nothing of it can be read. A retired file counts as live again, which costs a replay of what is known.
+     */
+    static @Nullable FileHeader fileHeaderFromFrame(ByteBuffer start) {
+        int at = BLOCK_BYTES;
+        return start.limit() >= at + FRAME_HEADER_BYTES
+                        && start.getInt(at) == FRAME_MAGIC
+                        && start.getInt(at + 4) == crc(start, at + 8, FRAME_HEADER_BYTES - 8)
+                ? new FileHeader(VERSION, STATE_LIVE, start.getLong(at + 8), start.getLong(at + 16))
+                : null;
     }
 
     static FileHeader fileHeader(ByteBuffer block) {

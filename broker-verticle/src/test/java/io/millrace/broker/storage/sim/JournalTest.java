@@ -163,6 +163,20 @@ class JournalTest {
     }
 
     @Test
+    void goesByTheFirstFrameWhenTheFileHeaderHasRotted() throws IOException {
+        Journal journal = started();
+        for (int i = 0; i < 3; i++) {
+            stage(journal, i, "entry " + i);
+            journal.flush();
+        }
+        store.file(FOLDER.resolve("journal-000000.mj")).flipBit(17, 0);
+
+        crashAndReplay();
+
+        assertThat(replayed).containsExactly("0 entry 0", "1 entry 1", "2 entry 2");
+    }
+
+    @Test
     void writesManySmallEntriesInSeveralFramesUnderOneSync() throws IOException {
         JournalOptions large = new JournalOptions(4 << 20, 2);
         Journal journal = Journal.open(store, FOLDER, large, random);
