@@ -128,7 +128,8 @@ class OpenFilesTest {
         OpenFiles watched = new OpenFiles(
                 WatchedDisk.of((method, of) -> {
                     if (method.equals("open")) {
-                        Thread closer = new Thread(() -> Objects.requireNonNull(file.get()).close());
+                        Thread closer = new Thread(
+                                () -> Objects.requireNonNull(file.get()).close());
                         closer.start();
                         closing.set(closer);
                         // Until it is through, or has to wait for us.
