@@ -478,7 +478,7 @@ public final class PartitionLog {
         return removeBefore(published.logStartOffset(), nowMs);
     }
 
-    private static boolean isExpired(Segment segment, LogConfig now, long nowMs) {
+    private static boolean isExpired(Segment segment, LogConfig now, long nowMs) throws IOException {
         return segment.stagedEnd() > 0 && LogRetention.isExpired(segment, now, nowMs);
     }
 

@@ -459,10 +459,14 @@ class PartitionLogTest {
         assertThat(log.view().logEndOffset()).isEqualTo(7);
         assertThat(log.latestEpoch()).isEqualTo(6);
         assertThat(fixture.values()).last().isEqualTo("v6");
-        assertThat(fixture.append(Batches.idempotent(9, 0, 8, 50, "gap")).error())
+        assertThat(log.append(Batches.idempotent(9, 0, 8, 50, "gap"), 7, AppendOrigin.CLIENT, 1)
+                        .error())
                 .isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
-        assertThat(fixture.append(Batches.idempotent(9, 0, 7, 50, "again")).baseOffset())
+        assertThat(log.append(Batches.idempotent(9, 0, 7, 50, "again"), 7, AppendOrigin.CLIENT, 1)
+                        .baseOffset())
                 .isEqualTo(7);
+        log.writeStaged();
+        log.onDurable(8);
         assertThat(fixture.values()).hasSize(8).last().isEqualTo("again");
     }
 

@@ -6,14 +6,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds how many segment files are open at once: ten thousand partitions have far more files than descriptors.
  *
  * <p>The files least recently used are closed first, each when its last user is done. A file with bytes that were not
- * synced yet stays open past the limit, because a write error that the kernel finds later is reported only to descriptors
- * that were open then; whoever writes looks at {@link #isOverfull} and syncs some. Any thread. The lock is taken to open, close and rename, never to
+ * synced yet stays open past the limit until its next checkpoint, because a write error that the kernel finds later is
+ * reported only to descriptors that were open then. Any thread. The lock is taken to open, close and rename, never to
  * use a file that is open.
  */
 public final class OpenFiles {
@@ -24,7 +23,6 @@ public final class OpenFiles {
     private final FileStore store;
     private final int openMax;
     private final Object lock = new Object();
-    private volatile boolean overfull;
     /** In the order of opening or of the last reprieve; guarded by the lock. */
     private final LinkedHashSet<OpenFile> open = new LinkedHashSet<>();
 
@@ -60,7 +58,7 @@ public final class OpenFiles {
             OpenFile opened = new OpenFile(shared, file);
             shared.setCurrent(opened);
             open.add(opened);
-            closeLeastUsed(opened, Math.min(LOOKS_MAX, 2 * open.size()));
+            closeLeastUsed(opened);
             return opened;
         }
     }
@@ -89,21 +87,9 @@ public final class OpenFiles {
         }
     }
 
-    /** Whether more files are open than allowed, because those that were looked at are not synced. */
-    public boolean isOverfull() {
-        return overfull;
-    }
-
-    /** Closes what can be closed by now, down to the limit. */
-    public void trim() {
-        synchronized (lock) {
-            closeLeastUsed(null, 2 * open.size());
-        }
-    }
-
     /** Second chance: a file used since the last look goes to the back of the queue instead of being closed. */
-    private void closeLeastUsed(@Nullable OpenFile newest, int looks) {
-        int looksLeft = looks;
+    private void closeLeastUsed(OpenFile newest) {
+        int looksLeft = Math.min(2 * open.size(), LOOKS_MAX);
         while (open.size() > openMax && looksLeft-- > 0) {
             Iterator<OpenFile> iterator = open.iterator();
             OpenFile candidate = iterator.next();
@@ -117,6 +103,5 @@ public final class OpenFiles {
                 candidate.release();
             }
         }
-        overfull = open.size() > openMax;
     }
 }

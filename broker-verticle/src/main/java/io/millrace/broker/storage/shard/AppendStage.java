@@ -6,12 +6,9 @@ import io.millrace.broker.storage.LogCheckpoint;
 import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.journal.EntryType;
 import io.millrace.broker.storage.journal.JournalEntry;
-import io.millrace.broker.storage.segment.OpenFiles;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AppendStage {
 
-    /** Logs that are synced for one that is written while too many files are open. */
-    private static final int SYNCED_AT_ONCE = 16;
-
     private final LogShard shard;
     private final ShardState state;
     private final Outcomes outcomes;
@@ -36,12 +30,9 @@ final class AppendStage {
     private final List<ShardSlot> batch = new ArrayList<>();
     private final Set<PartitionLog> staged = new LinkedHashSet<>();
     private final Map<PartitionLog, LogCheckpoint> syncs = new HashMap<>();
-    private final OpenFiles openFiles;
-    private Iterator<PartitionLog> round = Collections.emptyIterator();
     private @Nullable ShardSlot currentTask;
 
-    AppendStage(LogShard shard, ShardState state, OpenFiles openFiles, int bodyBytesMax) {
-        this.openFiles = openFiles;
+    AppendStage(LogShard shard, ShardState state, int bodyBytesMax) {
         this.bodyBytesMax = bodyBytesMax;
         this.shard = shard;
         this.state = state;
@@ -129,33 +120,8 @@ final class AppendStage {
     private void writeStaged() throws IOException {
         for (PartitionLog log : staged) {
             log.writeStaged();
-            if (openFiles.isOverfull()) {
-                syncSome();
-            }
         }
         staged.clear();
-    }
-
-    /** Lets the table of open files close some. Slow, but the next open might find no descriptor left at all. */
-    private void syncSome() throws IOException {
-        openFiles.trim();
-        int looksLeft = openFiles.isOverfull() ? shard.logs().size() : 0;
-        for (int synced = 0; synced < SYNCED_AT_ONCE && looksLeft > 0; looksLeft--) {
-            PartitionLog next = nextLog();
-            if (next != null && next.isDirty()) {
-                next.checkpoint();
-                synced++;
-            }
-        }
-        openFiles.trim();
-    }
-
-    /** One after the other, so that it is not always the same ones that are synced. */
-    private @Nullable PartitionLog nextLog() {
-        if (!round.hasNext()) {
-            round = shard.logs().iterator();
-        }
-        return round.hasNext() ? round.next() : null;
     }
 
     private void settle(long nowMs) throws IOException {

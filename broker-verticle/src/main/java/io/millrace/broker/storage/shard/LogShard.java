@@ -71,7 +71,7 @@ public final class LogShard {
         this.openSummary = openSummary;
         this.state = new ShardState(folder.path());
         this.checkpointer = new Checkpointer(this, state, journal, files, trash, options, nowMs);
-        this.appendStage = new AppendStage(this, state, resources.openFiles(), journal.bodyBytesMax());
+        this.appendStage = new AppendStage(this, state, journal.bodyBytesMax());
         this.commitStage = new CommitStage(this, state, journal, checkpointer);
         recovery.sealed().forEach(checkpointer::offer);
     }

@@ -41,31 +41,24 @@ class LogShardTest {
             .flushMessages(1)
             .build();
 
-    private static final int OPEN_FILES_MAX = 16;
-
     @TempDir
     private Path parent;
 
     private boolean diskIsFull;
-    private boolean descriptorsAreOut;
     private final FileStore store = WatchedDisk.of((method, path) -> {
         if (diskIsFull && method.equals("preallocate")) {
             throw new IOException("No space left on device");
-        }
-        if (descriptorsAreOut && method.equals("open")) {
-            throw new IOException("Too many open files");
         }
     });
     private final List<AppendResult> results = new ArrayList<>();
     private final long nowMs = 1_000_000;
     private DataFolder folder;
-    private LogResources resources;
     private LogShard shard;
 
     @BeforeEach
     void open() throws IOException {
         folder = DataFolder.open(store, parent.resolve("data"));
-        resources = new LogResources(store, OPEN_FILES_MAX);
+        LogResources resources = new LogResources(store, 16);
         shard = LogShard.open(
                 store, folder, resources, OPTIONS, id -> LogConfig.defaults(), new SplittableRandom(1), nowMs);
     }
@@ -193,47 +186,6 @@ class LogShardTest {
         append(log, "two");
 
         assertThat(shard.isOffline()).isFalse();
-    }
-
-    @Test
-    void filesThatWaitForASyncDoNotUseUpTheDescriptors() throws IOException {
-        List<ShardSlot> slots = new ArrayList<>();
-        List<PartitionLog> all = new ArrayList<>();
-        for (int i = 0; i < 5 * OPEN_FILES_MAX; i++) {
-            all.add(create(new LogId("orders", new UUID(3, 3), i), LogConfig.defaults()));
-        }
-
-        for (PartitionLog log : all) {
-            append(log, "one");
-            assertThat(resources.openFiles().openCount()).isLessThanOrEqualTo(OPEN_FILES_MAX + 1);
-        }
-        all.forEach(log -> slots.add(appendSlot(log, "two")));
-        run(slots);
-
-        assertThat(resources.openFiles().openCount()).isLessThanOrEqualTo(OPEN_FILES_MAX + 1);
-        assertThat(results).allMatch(AppendResult::isAccepted);
-        reopen();
-        assertThat(shard.logs()).allMatch(log -> log.visibleEndOffset() == 2);
-    }
-
-    @Test
-    void retentionThatCannotReadASegmentTriesAgainLater() throws IOException {
-        append(create(FIRST, LogConfig.defaults()), "one");
-        reopen();
-        descriptorsAreOut = true;
-        ShardSlot upkeep = new ShardSlot();
-        upkeep.load(new TaskRun<>(
-                (owner, now) -> {
-                    owner.maintain(log(FIRST), now);
-                    return now;
-                },
-                (value, failure) -> {}));
-
-        run(List.of(upkeep));
-
-        descriptorsAreOut = false;
-        assertThat(shard.isOffline()).isFalse();
-        append(log(FIRST), "two");
     }
 
     @Test
