@@ -27,10 +27,14 @@ final class PublishedLog {
     /** By base offset, never empty. Replaced, never changed. */
     private volatile Segment[] segments;
 
+    /** Bytes of all segments but the active one. */
+    private volatile long closedBytes;
+
     private volatile long logStartOffset;
 
     PublishedLog(Segment[] segments, long logStartOffset, LogMark end) {
         this.segments = segments;
+        this.closedBytes = closedBytes(segments);
         this.logStartOffset = logStartOffset;
         this.written = end;
         this.visible = end;
@@ -63,16 +67,12 @@ final class PublishedLog {
 
     LogView view(LogMark seen) {
         Segment[] now = segments;
-        long sizeBytes = 0;
-        for (Segment segment : now) {
-            sizeBytes += segment.sizeBytes();
-        }
         return new LogView(
                 logStartOffset,
                 Math.min(seen.firstOpenOffset, seen.endOffset),
                 seen.endOffset,
                 Math.max(written.endOffset, seen.endOffset),
-                sizeBytes,
+                closedBytes + now[now.length - 1].sizeBytes(),
                 now.length);
     }
 
@@ -80,6 +80,15 @@ final class PublishedLog {
 
     void segments(Segment[] next) {
         segments = next;
+        closedBytes = closedBytes(next);
+    }
+
+    private static long closedBytes(Segment[] segments) {
+        long bytes = 0;
+        for (int i = 0; i < segments.length - 1; i++) {
+            bytes += segments[i].sizeBytes();
+        }
+        return bytes;
     }
 
     void logStartOffset(long offset) {

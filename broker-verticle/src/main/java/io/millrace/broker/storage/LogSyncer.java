@@ -1,0 +1,91 @@
+package io.millrace.broker.storage;
+
+import io.millrace.broker.storage.segment.Segment;
+import io.millrace.broker.storage.segment.SegmentSync;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a log durable in its own files: the checkpoints. Owned by the append thread. */
+final class LogSyncer {
+
+    private final LogContext context;
+    private final LogAppender appender;
+    private final LogTrimmer trimmer;
+    private @Nullable LogCheckpoint lastCheckpoint;
+
+    LogSyncer(LogContext context, LogAppender appender, LogTrimmer trimmer) {
+        this.context = context;
+        this.appender = appender;
+        this.trimmer = trimmer;
+    }
+
+    /** Whether something was appended that no checkpoint covers. */
+    boolean isDirty() {
+        return context.recoveryPoint < appender.nextOffset();
+    }
+
+    LogCheckpoint begin() throws IOException {
+        context.requireOnline();
+        appender.writeStaged();
+        appender.onCheckpoint();
+        List<SegmentSync> syncs = new ArrayList<>();
+        // Those that wait for deletion too: until then they must not be found with a hole in front of the others.
+        for (Segment gone : trimmer.waiting()) {
+            beginSync(gone, syncs);
+        }
+        for (Segment segment : context.published.segments()) {
+            beginSync(segment, syncs);
+        }
+        boolean names = context.namesChanged;
+        context.namesChanged = false;
+        LogCheckpoint next = new LogCheckpoint(
+                context.resources.store(),
+                context.directory,
+                context.hold,
+                appender.nextOffset(),
+                syncs,
+                context.epochs.takeChanges(),
+                context.producers.takeUnsynced(),
+                names,
+                lastCheckpoint);
+        lastCheckpoint = next;
+        return next;
+    }
+
+    private static void beginSync(Segment segment, List<SegmentSync> syncs) throws IOException {
+        SegmentSync sync = segment.beginSync();
+        if (sync != null) {
+            syncs.add(sync);
+        }
+    }
+
+    void finish(LogCheckpoint done) throws IOException {
+        context.recoveryPoint = Math.max(context.recoveryPoint, Math.min(done.endOffset(), appender.nextOffset()));
+        context.producers.deleteOldSnapshots(context.directory, context.published.segments());
+    }
+
+    void run() throws IOException {
+        LogCheckpoint checkpoint = begin();
+        try {
+            checkpoint.sync();
+        } catch (IOException | RuntimeException e) {
+            context.takeOffline(e);
+            throw e;
+        }
+        finish(checkpoint);
+    }
+
+    /** The last checkpoint: with the indexes and the producers, so that the next start reads no batches. */
+    void close() throws IOException {
+        appender.writeStaged();
+        if (appender.hasAppended()) {
+            context.published.active().writeIndexes();
+            appender.snapshotProducers();
+        }
+        if (isDirty()) {
+            run();
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package io.millrace.broker.storage;
+
+import io.millrace.broker.storage.segment.Segment;
+import io.millrace.wire.ErrorCode;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes records away from either end of a log: retention and DeleteRecords at the start, truncation at the end. Segments
+ * that leave the log wait here until their files may go. Owned by the append thread.
+ */
+final class LogTrimmer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogTrimmer.class);
+
+    /** A segment that is not part of the log any more, and when its files go. */
+    private record Removed(Segment segment, long endOffset, long dueMs) {}
+
+    private final LogContext context;
+    private final LogAppender appender;
+    private final ArrayDeque<Removed> removed = new ArrayDeque<>();
+
+    LogTrimmer(LogContext context, LogAppender appender) {
+        this.context = context;
+        this.appender = appender;
+    }
+
+    /** Segments that are still on the disk though they left the log. */
+    List<Segment> waiting() {
+        return removed.stream().map(Removed::segment).toList();
+    }
+
+    /** Removes closed segments that are too old or too many, as Kafka decides. Returns how many. */
+    int applyRetention(long nowMs) throws IOException {
+        LogConfig now = context.config;
+        if (!now.deletes()) {
+            return removeBefore(context.published.logStartOffset(), nowMs);
+        }
+        if (isExpired(context.published.active(), now, nowMs)
+                && context.published.visible().endOffset == appender.nextOffset()) {
+            appender.roll(nowMs);
+        }
+        int count = LogRetention.removableCount(context.published, now, nowMs);
+        if (count > 0) {
+            long newStart = context.published.segments()[count].baseOffset();
+            moveStart(Math.max(newStart, context.published.logStartOffset()));
+        }
+        return removeBefore(context.published.logStartOffset(), nowMs);
+    }
+
+    private static boolean isExpired(Segment segment, LogConfig now, long nowMs) throws IOException {
+        return segment.stagedEnd() > 0 && LogRetention.isExpired(segment, now, nowMs);
+    }
+
+    /** See {@link PartitionLog#deleteRecordsBefore}. */
+    ErrorCode deleteRecordsBefore(long offset, long nowMs) throws IOException {
+        long visibleEnd = context.published.visible().endOffset;
+        long newStart = offset == -1 ? visibleEnd : offset;
+        if (newStart < 0 || newStart > visibleEnd) {
+            return ErrorCode.OFFSET_OUT_OF_RANGE;
+        }
+        if (newStart > context.published.logStartOffset()) {
+            moveStart(newStart);
+            removeBefore(newStart, nowMs);
+        }
+        return ErrorCode.NONE;
+    }
+
+    private void moveStart(long offset) {
+        context.published.logStartOffset(offset);
+        context.epochs.truncateFromStart(offset);
+    }
+
+    /** Takes whole segments before an offset out of the log; their files are deleted later. */
+    private int removeBefore(long offset, long nowMs) throws IOException {
+        Segment[] before = context.published.segments();
+        int count = 0;
+        while (count < before.length - 1 && before[count + 1].baseOffset() <= offset) {
+            count++;
+        }
+        if (count == 0) {
+            return 0;
+        }
+        context.published.segments(Arrays.copyOfRange(before, count, before.length));
+        for (int i = 0; i < count; i++) {
+            removed.add(new Removed(before[i], before[i + 1].baseOffset(), nowMs + context.config.fileDeleteDelayMs()));
+        }
+        context.producers.deleteOldSnapshots(context.directory, context.published.segments());
+        context.namesChanged = true;
+        return count;
+    }
+
+    /** See {@link PartitionLog#deleteRemoved}. */
+    void deleteRemoved(long nowMs, long durableStart) throws IOException {
+        Removed oldest = removed.peek();
+        long deletableEnd = Math.min(durableStart, context.recoveryPoint);
+        while (oldest != null && oldest.dueMs() <= nowMs && oldest.endOffset() <= deletableEnd) {
+            oldest.segment().delete();
+            removed.remove();
+            oldest = removed.peek();
+        }
+    }
+
+    /** Puts a log start of the journal back. Before the first append. */
+    void replayLogStart(long offset, long nowMs) throws IOException {
+        if (offset > context.published.logStartOffset()) {
+            appender.writeStaged();
+            moveStart(offset);
+            goOnAtStart(nowMs);
+            removeBefore(offset, nowMs);
+        }
+    }
+
+    /**
+     * Records without a durable promise may be gone, and those before the start were deleted: then the log begins there.
+     * Its old segments go at once, or the next recovery would take the jump for a hole that the journal has to fill.
+     */
+    void goOnAtStart(long nowMs) throws IOException {
+        long start = context.published.logStartOffset();
+        if (appender.nextOffset() >= start) {
+            return;
+        }
+        LOG.warn("{}: ends at {}, before its start; it goes on at {}", context.id, appender.nextOffset(), start);
+        Segment[] before = context.published.segments();
+        appender.rollTo(start, nowMs);
+        context.published.segments(new Segment[] {context.published.active()});
+        for (Removed gone : removed) {
+            gone.segment().delete();
+        }
+        removed.clear();
+        for (Segment segment : before) {
+            segment.delete();
+        }
+        appender.moveTo(start);
+        context.published.written(appender.endMark());
+    }
+
+    /** See {@link PartitionLog#truncateTo}. */
+    void truncateTo(long endOffset, long nowMs) throws IOException {
+        if (endOffset >= appender.nextOffset()) {
+            return;
+        }
+        if (appender.hasStaged() || endOffset < context.published.logStartOffset()) {
+            throw new IllegalStateException(context.id + " cannot be cut at " + endOffset + ", with start "
+                    + context.published.logStartOffset() + " or batches staged");
+        }
+        Segment[] before = context.published.segments();
+        int last = Math.max(0, LogReader.floor(before, endOffset));
+        Segment active = before[last];
+        Segment.Located first = active.locate(endOffset, active.sizeBytes());
+        long newEnd = first == null ? endOffset : Math.min(endOffset, first.baseOffset());
+        context.published.segments(Arrays.copyOf(before, last + 1));
+        for (int i = last + 1; i < before.length; i++) {
+            before[i].delete();
+        }
+        if (first != null) {
+            active.truncateTo(first.position(), newEnd);
+        }
+        forgetBehind(newEnd, nowMs);
+    }
+
+    private void forgetBehind(long newEnd, long nowMs) throws IOException {
+        context.epochs.truncateFromEnd(newEnd);
+        context.producers.rebuild(context.directory, context.published.segments(), newEnd, nowMs);
+        context.recoveryPoint = Math.min(context.recoveryPoint, newEnd);
+        context.namesChanged = true;
+        appender.moveTo(newEnd);
+        context.published.reset(appender.endMark());
+    }
+}
