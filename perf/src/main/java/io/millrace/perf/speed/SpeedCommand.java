@@ -41,6 +41,12 @@ public final class SpeedCommand implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5", description = "Counted rounds of each broker (default 5).")
     private int rounds;
 
+    @Option(
+            names = "--warm-up",
+            defaultValue = "4",
+            description = "Rounds of each broker and scenario before the first counted one (default 4).")
+    private int warmUpRounds;
+
     @Option(names = "--scale", defaultValue = "1", description = "Factor of the number of records (default 1).")
     private double scale;
 
@@ -86,14 +92,14 @@ public final class SpeedCommand implements Callable<Integer> {
         List<Round> roundsB = new ArrayList<>();
         createTopic(brokerA, scenario.name());
         createTopic(brokerB, scenario.name());
-        for (int round = 0; round <= rounds; round++) {
+        for (int round = 1 - warmUpRounds; round <= rounds; round++) {
             Round first = Round.run(scenario, brokerA, scenario.name());
             Round second = Round.run(scenario, brokerB, scenario.name());
             System.out.printf(
                     "%s round %d%s: a %,.0f rec/s %.2f cpu s/M, b %,.0f rec/s %.2f cpu s/M%n",
                     scenario.name(),
                     round,
-                    round == 0 ? " (warm-up)" : "",
+                    round <= 0 ? " (warm-up)" : "",
                     first.recordsPerSecond(),
                     first.cpuSecondsPerMillion(),
                     second.recordsPerSecond(),
