@@ -5,11 +5,10 @@ import io.millrace.broker.storage.PartitionLog;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One pass over logs that have to be synced, in groups: begin a group on the append thread, sync its logs one by one, finish
@@ -23,20 +22,35 @@ final class CheckpointRound {
     private record Begun(PartitionLog log, LogCheckpoint checkpoint) {}
 
     private final LogShard shard;
-    private final @Nullable SealedFile sealed;
-    private final Queue<PartitionLog> waiting;
+    private final List<SealedFile> sealed;
+    /** What has to be in synced segments: the ends of the last journal file that names a log. */
+    private final Map<PartitionLog, Long> ends = new LinkedHashMap<>();
+
+    private final Queue<PartitionLog> waiting = new ArrayDeque<>();
     private final Queue<Begun> begun = new ArrayDeque<>();
     private final List<Begun> synced = new ArrayList<>();
 
-    /** @param sealed the journal file that can be recycled after the round, if it is for one */
-    CheckpointRound(LogShard shard, @Nullable SealedFile sealed, Collection<PartitionLog> logs) {
+    private CheckpointRound(LogShard shard, List<SealedFile> sealed) {
         this.shard = shard;
         this.sealed = sealed;
-        this.waiting = new ArrayDeque<>(logs);
     }
 
-    @Nullable
-    SealedFile sealed() {
+    /** For journal files, oldest first, that can be recycled after the round. One sync of a log serves all of them. */
+    static CheckpointRound of(LogShard shard, List<SealedFile> sealed) {
+        CheckpointRound round = new CheckpointRound(shard, sealed);
+        sealed.forEach(file -> round.ends.putAll(file.ends()));
+        round.waiting.addAll(round.ends.keySet());
+        return round;
+    }
+
+    /** For logs with records that are in no journal file. */
+    static CheckpointRound ofUnsynced(LogShard shard, List<PartitionLog> logs) {
+        CheckpointRound round = new CheckpointRound(shard, List.of());
+        round.waiting.addAll(logs);
+        return round;
+    }
+
+    List<SealedFile> sealed() {
         return sealed;
     }
 
@@ -67,7 +81,6 @@ final class CheckpointRound {
     }
 
     private boolean isBehind(PartitionLog log) {
-        Map<PartitionLog, Long> ends = sealed == null ? Map.of() : sealed.ends();
         return log.recoveryPoint() < ends.getOrDefault(log, Long.MAX_VALUE);
     }
 

@@ -3,6 +3,7 @@ package io.millrace.broker.storage.shard;
 import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.journal.Journal;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
@@ -38,6 +39,7 @@ final class Checkpointer {
     private volatile ShardDriver driver;
     private @Nullable CheckpointRound round;
     private long lastRoundMs;
+    private long lastSealedRoundMs;
     private long lastGrowFailureMs = Long.MIN_VALUE / 2;
 
     Checkpointer(
@@ -56,6 +58,7 @@ final class Checkpointer {
         this.options = options;
         this.driver = new InlineDriver(shard, nowMs);
         this.lastRoundMs = nowMs;
+        this.lastSealedRoundMs = nowMs;
     }
 
     void driver(ShardDriver newDriver) {
@@ -158,9 +161,9 @@ final class Checkpointer {
     }
 
     private @Nullable CheckpointRound nextRound(long nowMs) throws IOException {
-        SealedFile file = sealed.poll();
-        if (file != null) {
-            return new CheckpointRound(shard, file, file.ends().keySet());
+        if (isSealedDue(nowMs)) {
+            lastSealedRoundMs = nowMs;
+            return CheckpointRound.of(shard, takeSealed());
         }
         if (nowMs - lastRoundMs >= options.checkpointIntervalMs()) {
             lastRoundMs = nowMs;
@@ -171,10 +174,29 @@ final class Checkpointer {
         return unsyncedRound(flushDue());
     }
 
+    /**
+     * Late rather than early: what a log has in several files is synced once, and the kernel has written much of it by then.
+     * The other half of the files is for what commits write meanwhile.
+     */
+    private boolean isSealedDue(long nowMs) {
+        return !sealed.isEmpty()
+                && (commitWaits
+                        || sealed.size() >= options.journal().filesMax() / 2
+                        || nowMs - lastSealedRoundMs >= options.checkpointIntervalMs());
+    }
+
+    private List<SealedFile> takeSealed() {
+        List<SealedFile> taken = new ArrayList<>();
+        for (SealedFile file = sealed.poll(); file != null; file = sealed.poll()) {
+            taken.add(file);
+        }
+        return taken;
+    }
+
     private @Nullable CheckpointRound unsyncedRound(List<PartitionLog> logs) {
         // Taken out before their round begins: what is appended later puts them in again.
         logs.forEach(unsynced::remove);
-        return logs.isEmpty() ? null : new CheckpointRound(shard, null, logs);
+        return logs.isEmpty() ? null : CheckpointRound.ofUnsynced(shard, logs);
     }
 
     /** Logs whose {@code flush.ms} has passed. */
@@ -194,9 +216,9 @@ final class Checkpointer {
     }
 
     private void finish(CheckpointRound done, long nowMs) throws IOException {
-        SealedFile file = done.sealed();
-        files.save(shard.logs(), nowMs, file != null && file.hasMarkers());
-        if (file != null) {
+        List<SealedFile> recyclable = done.sealed();
+        files.save(shard.logs(), nowMs, recyclable.stream().anyMatch(SealedFile::hasMarkers));
+        for (SealedFile file : recyclable) {
             journal.recycle(file.file());
             driver.wakeCommit();
         }
@@ -204,12 +226,12 @@ final class Checkpointer {
 
     /** Closes the files that wait for a checkpoint. After a clean stop recovery does not look at them. */
     void closeFiles() throws IOException {
-        for (SealedFile file = sealed.poll(); file != null; file = sealed.poll()) {
-            journal.closeSealed(file.file());
+        List<SealedFile> open = takeSealed();
+        if (round != null) {
+            open.addAll(round.sealed());
         }
-        SealedFile current = round == null ? null : round.sealed();
-        if (current != null) {
-            journal.closeSealed(current.file());
+        for (SealedFile file : open) {
+            journal.closeSealed(file.file());
         }
     }
 }

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 final class StorageSimulation {
 
     private static final Path FOLDER = Path.of("/data");
-    private static final ShardOptions OPTIONS = new ShardOptions(new JournalOptions(32 << 10, 3), 60_000, 500, 1);
+    private static final ShardOptions OPTIONS = new ShardOptions(new JournalOptions(32 << 10, 5), 60_000, 500, 1);
     private static final int OPEN_FILES_MAX = 6;
     private static final int LOGS_MAX = 6;
 
