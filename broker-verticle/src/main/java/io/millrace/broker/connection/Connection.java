@@ -180,7 +180,7 @@ final class Connection {
             dispatcher.dispatch(exchange);
         } else if (reader.waitsForMemory()) {
             awaitsMemory = true;
-            memory.await(() -> loop.eventLoop().execute(this::onMemory));
+            memory.await(reader.frameBytes(), () -> loop.eventLoop().execute(this::onMemory));
         } else if (begins) {
             frameNanos = readNanos;
         }
@@ -223,7 +223,7 @@ final class Connection {
     /** The handler of a request is done, and its response, if any, is ready. */
     void onAnswered(Exchange exchange) {
         responses.onAnswered(exchange);
-        memory.release(exchange.requestBytes());
+        giveBack(exchange);
         if (closed) {
             responses.discard(exchange);
             return;
@@ -239,7 +239,7 @@ final class Connection {
     /** The handler of a request, or the request, is such that there is no response. */
     void onFailed(Exchange exchange, Throwable failure) {
         responses.onAnswered(exchange);
-        memory.release(exchange.requestBytes());
+        giveBack(exchange);
         if (closed) {
             return;
         }
@@ -252,6 +252,11 @@ final class Connection {
             LOG.error("{} from {} failed, its connection closes", exchange.describe(), info.remote(), failure);
             close();
         }
+    }
+
+    private void giveBack(Exchange exchange) {
+        memory.release(exchange.frameBytes());
+        memory.discharge(exchange.requestBytes() - exchange.frameBytes());
     }
 
     /** The socket took a response: there is room for the next, and perhaps for the next request. */
@@ -304,7 +309,7 @@ final class Connection {
 
     /** Whether the client leaves responses unread while others wait for the memory. Otherwise it may take its time. */
     private boolean holdsUpOthers(long nowNanos) {
-        return memory.waitingCount() > 0
+        return memory.isWanted(0)
                 && responses.outboundBytes() > 0
                 && responses.unsentMemoryBytes() > UNREAD_BYTES_THAT_MATTER
                 && nowNanos - sentNanos > TimeUnit.MILLISECONDS.toNanos(stalledMs(true));
@@ -315,7 +320,7 @@ final class Connection {
     }
 
     private boolean isStalled(long nowNanos) {
-        boolean underPressure = memory.waitingCount() > 0;
+        boolean underPressure = memory.isWanted(reader.frameBytes());
         long stalledMs = stalledMs(underPressure);
         long bytesPerSecond = underPressure ? FRAME_BYTES_PER_SECOND_MIN_UNDER_PRESSURE : FRAME_BYTES_PER_SECOND_MIN;
         long wholeMs = stalledMs + TimeUnit.SECONDS.toMillis(reader.frameBytes()) / bytesPerSecond;

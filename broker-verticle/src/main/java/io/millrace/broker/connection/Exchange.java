@@ -15,6 +15,7 @@ final class Exchange extends Call {
     private static final long ELEMENT_BYTES = 100;
 
     private final Connection owner;
+    private final int frameBytes;
     private long requestBytes;
     private long responseBytes;
     private long responseMemoryBytes;
@@ -30,7 +31,13 @@ final class Exchange extends Call {
             long receivedNanos) {
         super(frame, info, eventLoop, gate, receivedNanos);
         this.owner = owner;
-        this.requestBytes = frame.readableBytes();
+        frameBytes = frame.readableBytes();
+        requestBytes = frameBytes;
+    }
+
+    /** Size of the request on the wire. */
+    int frameBytes() {
+        return frameBytes;
     }
 
     /** Bytes that the request takes out of the memory budget until its handler is done. */

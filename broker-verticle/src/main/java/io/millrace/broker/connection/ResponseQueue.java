@@ -135,7 +135,7 @@ final class ResponseQueue {
         if (exchange.isAnswered()) {
             unsentBytes -= exchange.responseBytes();
             unsentMemoryBytes -= exchange.responseMemoryBytes();
-            memory.release(exchange.responseMemoryBytes());
+            memory.discharge(exchange.responseMemoryBytes());
         }
     }
 

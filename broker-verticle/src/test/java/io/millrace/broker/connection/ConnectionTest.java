@@ -422,21 +422,6 @@ class ConnectionTest {
     }
 
     @Test
-    void aBudgetLetsARequestPassThatIsLargerThanIt() {
-        MemoryBudget small = new MemoryBudget(10);
-        assertThat(small.tryReserve(100)).isTrue();
-        assertThat(small.tryReserve(1)).isFalse();
-        AtomicInteger woken = new AtomicInteger();
-        small.await(woken::incrementAndGet);
-        assertThat(woken.get()).isZero();
-
-        small.release(100);
-
-        assertThat(woken.get()).isEqualTo(1);
-        assertThat(small.reservedBytes()).isZero();
-    }
-
-    @Test
     void theFrameReaderCopiesNothingThatLiesWhole() {
         FrameReader reader =
                 new FrameReader(100, new MemoryBudget(1000), Unpooled.buffer().alloc());

@@ -13,6 +13,7 @@ import io.millrace.wire.message.MetadataResponse;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -168,6 +169,33 @@ class HeavyLoadTest {
 
             assertThat(consumeOne(broker, "large", requestMax)).isEqualTo(large);
             assertThat(direct.sample()).isLessThan(requestMax + POOLED_BYTES_MAX);
+        }
+    }
+
+    @Test
+    void aThousandLargeRequestsThatNeverEndDelayNoOrdinaryClient() throws Exception {
+        int announced = 100_000_000;
+        List<SocketChannel> endless = new ArrayList<>();
+        try (TestBroker broker = TestBroker.start(vertx, data, Map.of());
+                Witness witness = new Witness(broker.bootstrap())) {
+            witness.testify(50);
+            DirectMemory direct = new DirectMemory();
+            InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), broker.port());
+            for (int i = 0; i < 1_000; i++) {
+                SocketChannel socket = SocketChannel.open(address);
+                endless.add(socket);
+                socket.write(ByteBuffer.allocate(8).putInt(announced).rewind());
+            }
+            long start = System.nanoTime();
+
+            witness.testify(500);
+
+            assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(10));
+            assertThat(direct.sample()).isLessThan(announced + POOLED_BYTES_MAX);
+        } finally {
+            for (SocketChannel each : endless) {
+                each.close();
+            }
         }
     }
 
