@@ -3,7 +3,6 @@ package io.millrace.broker.dispatch;
 import io.millrace.wire.ApiKey;
 import io.millrace.wire.ApiMessage;
 import io.millrace.wire.ErrorCode;
-import io.millrace.wire.WireException;
 import io.millrace.wire.WireLimits;
 import io.millrace.wire.WireReader;
 import io.millrace.wire.message.ApiVersionsResponse;
@@ -69,9 +68,7 @@ public final class Dispatcher {
         ApiMessage request = key.newRequest();
         request.read(in, version);
         call.onDecoded(in.elementCount());
-        if (frame.isReadable()) {
-            throw new WireException(frame.readableBytes() + " bytes follow the message");
-        }
+        // Bytes that follow the message are not looked at: Kafka ignores them, so there may be clients that send some.
         invoke(call, handler, context, request);
     }
 
