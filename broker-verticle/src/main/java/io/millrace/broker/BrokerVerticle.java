@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A broker. Deploying it opens the data and listens; the deployment completes when clients are served. Undeploying it
- * stops clients, makes everything durable and unlocks the data folders; then it completes.
+ * answers the requests that have started, stops clients, makes everything durable and unlocks the data folders; then it
+ * completes.
  *
  * <p>Several can run in one Vert.x, each with its own data folders and ports; port 0 stands for any free one, which
  * {@link #address()} tells.
@@ -84,7 +85,7 @@ public final class BrokerVerticle extends VerticleBase {
                 .recover(failure -> stop().transform(stopped -> Future.failedFuture(failure)));
     }
 
-    /** Undeploying has closed the listeners and their connections before. */
+    /** Undeploying has stopped the listeners before: their requests are answered and their connections closed. */
     @Override
     public Future<?> stop() {
         releasePorts();

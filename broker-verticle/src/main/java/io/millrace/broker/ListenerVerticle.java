@@ -26,6 +26,12 @@ import org.jspecify.annotations.Nullable;
 /** The connections of one event loop. There is one instance for each loop, and they share the listening sockets. */
 final class ListenerVerticle extends VerticleBase {
 
+    /**
+     * How long a stop waits for requests to be answered: what fits into the rings, on a slow disk. Together with the flush
+     * it must stay within what a process is given to end.
+     */
+    private static final long ANSWER_MS_MAX = 10_000;
+
     private final BrokerServices services;
     private final List<ConnectionAcceptor> acceptors = new ArrayList<>();
     private ApiRegistry registry = new ApiRegistry(List.of());
@@ -52,13 +58,17 @@ final class ListenerVerticle extends VerticleBase {
         return Future.all(listening);
     }
 
+    /** Answers what has started; the rings, which that needs, are closed later by the verticle that deployed this one. */
     @Override
     public Future<?> stop() {
-        acceptors.forEach(ConnectionAcceptor::close);
-        if (wheel != null) {
-            wheel.close();
+        List<Future<Void>> stopped =
+                acceptors.stream().map(each -> each.stop(ANSWER_MS_MAX)).toList();
+        if (wheel == null) {
+            return Future.all(stopped);
         }
-        return Future.succeededFuture();
+        DelayWheel fetches = wheel;
+        fetches.expireAll();
+        return Future.all(stopped).onComplete(done -> fetches.close());
     }
 
     private ApiRegistry registry(FetchLoop loop) {

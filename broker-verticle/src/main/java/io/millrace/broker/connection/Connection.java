@@ -8,6 +8,7 @@ import io.millrace.broker.dispatch.RequestGate;
 import io.millrace.wire.WireException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
 import io.vertx.core.Context;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -50,6 +51,9 @@ final class Connection {
     /** A reader who stalls with less than this unread does not matter to those who wait for memory. */
     private static final long UNREAD_BYTES_THAT_MATTER = 64 << 10;
 
+    /** When the broker stops: a client that takes no answer, or does not close, for so long is not waited for. */
+    private static final long DRAIN_STALL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     /** Position in the list of {@link ConnectionLoop}, which alone uses it. */
     int index;
 
@@ -71,6 +75,8 @@ final class Connection {
     private boolean insideRead;
     private boolean pumping;
     private boolean closed;
+    private boolean draining;
+    private boolean outputEnded;
     private long activeNanos;
     private long readNanos;
     private long frameNanos;
@@ -133,7 +139,7 @@ final class Connection {
 
     /** Takes over bytes of the socket. */
     void onBytes(ByteBuf bytes) {
-        if (closed) {
+        if (closed || draining) {
             bytes.release();
             return;
         }
@@ -193,6 +199,7 @@ final class Connection {
 
     private boolean isGateOpen() {
         return !closed
+                && !draining
                 && holds == 0
                 && !awaitsMemory
                 && responses.size() < settings.inFlightMax()
@@ -231,9 +238,7 @@ final class Connection {
         if (responses.outboundBytes() == 0) {
             sentNanos = System.nanoTime();
         }
-        responses.writeAnswered();
-        flushSoon();
-        resume();
+        goOn();
     }
 
     /** The handler of a request, or the request, is such that there is no response. */
@@ -266,9 +271,14 @@ final class Connection {
         if (closed) {
             return;
         }
+        goOn();
+    }
+
+    private void goOn() {
         responses.writeAnswered();
         flushSoon();
         resume();
+        endOutputWhenDrained();
     }
 
     private void flushSoon() {
@@ -285,8 +295,53 @@ final class Connection {
 
     // ---- the end
 
+    /**
+     * Starts no more requests, and closes once those that have started are answered and the client has had the answers.
+     * One that was idle closes at once.
+     */
+    void drain() {
+        draining = true;
+        unread.forEach(ByteBuf::release);
+        unread.clear();
+        reader.close();
+        sentNanos = System.nanoTime();
+        channel.channel().config().setAutoRead(false);
+        if (isAllSent() && sentNanos - activeNanos > DRAIN_STALL_NANOS) {
+            close();
+        } else {
+            endOutputWhenDrained();
+        }
+    }
+
+    /**
+     * A socket that is closed while bytes wait to be read is reset, and the last answers may be lost on their way. So the
+     * client is told first that no more will come, and is read until it closes from its side.
+     */
+    private void endOutputWhenDrained() {
+        if (draining && !closed && !outputEnded && isAllSent()) {
+            outputEnded = true;
+            ((DuplexChannel) channel.channel()).shutdownOutput();
+            channel.channel().config().setAutoRead(true);
+        }
+    }
+
+    private boolean isAllSent() {
+        return responses.size() == 0 && responses.outboundBytes() == 0;
+    }
+
+    /** Whether handlers still work on requests of this connection. */
+    boolean hasUnanswered() {
+        return responses.inFlightBytes() > 0;
+    }
+
     /** Closes a connection that idles or stalls. */
     void onSweep(long nowNanos) {
+        if (draining) {
+            if (!hasUnanswered() && nowNanos - sentNanos > DRAIN_STALL_NANOS) {
+                close();
+            }
+            return;
+        }
         if (!isGateOpen() || !reader.isInsideFrame()) {
             readNanos = nowNanos;
             frameNanos = nowNanos;

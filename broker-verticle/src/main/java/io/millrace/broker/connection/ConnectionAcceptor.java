@@ -4,6 +4,7 @@ import io.millrace.broker.dispatch.ConnectionInfo;
 import io.millrace.broker.dispatch.Dispatcher;
 import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
@@ -52,6 +53,10 @@ public final class ConnectionAcceptor {
     /** Takes over a socket that was just accepted. */
     public void accept(NetSocket socket) {
         ChannelHandlerContext channel = ((NetSocketInternal) socket).channelHandlerContext();
+        if (loop.isDraining()) {
+            channel.channel().close();
+            return;
+        }
         InetAddress address = ((InetSocketAddress) channel.channel().remoteAddress()).getAddress();
         if (!limits.tryAdmit(address)) {
             QUIET.warn("refused a connection from {}: too many are open ({})", socket.remoteAddress(), limits.count());
@@ -65,8 +70,11 @@ public final class ConnectionAcceptor {
         channel.pipeline().addBefore(channel.name(), "millrace", new FrameHandler(connection));
     }
 
-    /** Closes all connections of this event loop. */
-    public void close() {
-        loop.close();
+    /**
+     * Takes no more connections, starts no more requests, and closes each connection when its requests are answered, at the
+     * latest after so long. Completes on the event loop when all are closed.
+     */
+    public Future<Void> stop(long answerMs) {
+        return loop.drain(answerMs);
     }
 }

@@ -72,6 +72,14 @@ public final class DelayWheel {
         }
     }
 
+    /** Calls back all who wait now, without waiting for their time. */
+    public void expireAll() {
+        assert eventLoop.inEventLoop();
+        for (Entry ring : slots) {
+            expire(ring, Long.MAX_VALUE);
+        }
+    }
+
     /** Forgets every entry and stops the timer. */
     public void close() {
         assert eventLoop.inEventLoop();

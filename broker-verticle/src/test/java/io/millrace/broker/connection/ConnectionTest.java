@@ -17,7 +17,6 @@ import io.millrace.wire.message.ApiVersionsResponse;
 import io.millrace.wire.message.FindCoordinatorRequest;
 import io.millrace.wire.message.MetadataRequest;
 import io.millrace.wire.message.MetadataResponse;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -28,10 +27,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -49,6 +50,7 @@ class ConnectionTest {
     private ConnectionLimits limits = new ConnectionLimits(100, 100);
     private volatile ApiRegistry registry = new ApiRegistry(List.of());
     private int port;
+    private @Nullable ConnectionAcceptor acceptor;
 
     /** Answers Metadata when the test says so, with a cluster id that tells the answers apart. */
     private static final class HeldMetadata implements ApiHandler<MetadataRequest, MetadataResponse> {
@@ -98,10 +100,11 @@ class ConnectionTest {
         @Override
         public Future<?> start() {
             Context own = context;
-            ConnectionAcceptor acceptor = new ConnectionAcceptor(
+            ConnectionAcceptor accepting = new ConnectionAcceptor(
                     own, "PLAINTEXT", settings, limits, memory, new Dispatcher(registry, WireLimits.DEFAULT));
+            acceptor = accepting;
             return vertx.createNetServer()
-                    .connectHandler(acceptor::accept)
+                    .connectHandler(accepting::accept)
                     .listen(0, "127.0.0.1")
                     .onSuccess(server -> port = server.actualPort());
         }
@@ -426,21 +429,46 @@ class ConnectionTest {
     }
 
     @Test
-    void theFrameReaderCopiesNothingThatLiesWhole() {
-        FrameReader reader =
-                new FrameReader(100, new MemoryBudget(1000), Unpooled.buffer().alloc());
-        var bytes = Unpooled.buffer().writeInt(8).writeLong(1).writeInt(9).writeLong(2);
+    void whenToldToStopItAnswersWhatHasStartedAndNothingElse() throws Exception {
+        listen(SETTINGS);
+        RawClient client = client();
+        int first = client.send(new MetadataRequest(), VERSION);
+        int second = client.send(new MetadataRequest(), VERSION);
+        HeldMetadata.Held one = held.next();
+        HeldMetadata.Held two = held.next();
 
-        var whole = reader.next(bytes);
-        var cut = reader.next(bytes);
+        Future<Void> stopped = stop(one, 60_000);
+        client.send(new MetadataRequest(), VERSION);
+        two.answer("second");
+        assertThat(client.isSilentFor(100)).isTrue();
+        assertThat(stopped.isComplete()).isFalse();
+        one.answer("first");
 
-        assertThat(whole).isNotNull();
-        assertThat(whole.unwrap()).isSameAs(bytes);
-        assertThat(cut).isNull();
-        assertThat(reader.isInsideFrame()).isTrue();
-        whole.release();
-        reader.close();
-        bytes.release();
+        assertThat(metadata(client, first)).isEqualTo("first");
+        assertThat(metadata(client, second)).isEqualTo("second");
+        assertThat(client.isClosedByBroker()).isTrue();
+        assertThat(held.started.get()).isEqualTo(2);
+        client.close();
+        stopped.await(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void whenToldToStopItWaitsForHandlersNoLongerThanItMay() throws Exception {
+        listen(SETTINGS);
+        RawClient client = client();
+        client.send(new MetadataRequest(), VERSION);
+        HeldMetadata.Held one = held.next();
+
+        stop(one, 100).await(10, TimeUnit.SECONDS);
+
+        assertThat(client.isClosedByBroker()).isTrue();
+        onLoop(one, () -> one.promise().complete(new MetadataResponse()));
+    }
+
+    private Future<Void> stop(HeldMetadata.Held held, long answerMs) {
+        Promise<Void> stopped = Promise.promise();
+        onLoop(held, () -> Objects.requireNonNull(acceptor).stop(answerMs).onComplete(stopped));
+        return stopped.future();
     }
 
     private static void onLoop(HeldMetadata.Held held, Runnable action) {
