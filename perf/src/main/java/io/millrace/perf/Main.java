@@ -7,12 +7,14 @@ import io.millrace.perf.speed.SpeedCommand;
 import io.millrace.perf.startup.StartupCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ScopeType;
 
 /** Entry of {@code java -jar perf/target/millrace-perf.jar}. */
 @Command(
         name = "millrace-perf",
         description = "Runs real brokers, Millrace's and Apache Kafka's, under real clients.",
         mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT, // of the options above, so that every command explains itself
         subcommands = {
             InteropCommand.class,
             CrashCommand.class,
@@ -21,7 +23,7 @@ import picocli.CommandLine.Command;
             SpeedCommand.class
         })
 public final class Main {
-    private Main() {}
+    Main() {}
 
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Main()).execute(arguments));
