@@ -3,6 +3,7 @@ package io.millrace.broker.runtime;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,8 @@ public final class DelayWheel {
     }
 
     private final EventLoop eventLoop;
-    private final long startNanos = System.nanoTime();
+    private final LongSupplier clockNanos;
+    private final long startNanos;
     private final Entry[] slots = new Entry[SLOTS];
     private int size;
 
@@ -40,7 +42,13 @@ public final class DelayWheel {
     private @Nullable Future<?> timer;
 
     public DelayWheel(EventLoop eventLoop) {
+        this(eventLoop, System::nanoTime);
+    }
+
+    DelayWheel(EventLoop eventLoop, LongSupplier clockNanos) {
         this.eventLoop = eventLoop;
+        this.clockNanos = clockNanos;
+        startNanos = clockNanos.getAsLong();
         for (int i = 0; i < SLOTS; i++) {
             slots[i] = new Ring();
         }
@@ -57,8 +65,9 @@ public final class DelayWheel {
         if (size == 0) {
             passedTick = Math.max(passedTick, currentTick());
         }
-        entry.deadlineTick = currentTick() + 1 + TimeUnit.MILLISECONDS.toNanos(delayMs) / TICK_NANOS;
-        link(slots[(int) (entry.deadlineTick % SLOTS)], entry);
+        // The tick after the one in which the time is up: this one may be partly over.
+        entry.deadlineTick = tickAt(clockNanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(delayMs)) + 1;
+        link(slotOf(entry.deadlineTick), entry);
         size++;
         arm(Math.min(entry.deadlineTick, passedTick + SLOTS));
     }
@@ -86,8 +95,10 @@ public final class DelayWheel {
         if (timer != null) {
             timer.cancel(false);
         }
-        for (int i = 0; i < SLOTS; i++) {
-            slots[i] = new Ring();
+        for (Entry ring : slots) {
+            while (ring.next != ring) {
+                unlink(ring.next);
+            }
         }
         size = 0;
     }
@@ -98,7 +109,7 @@ public final class DelayWheel {
         long now = currentTick();
         long last = Math.min(now, passedTick + SLOTS);
         for (long tick = passedTick + 1; tick <= last; tick++) {
-            expire(slots[(int) (tick % SLOTS)], now);
+            expire(slotOf(tick), now);
         }
         passedTick = now;
         if (size > 0) {
@@ -132,7 +143,7 @@ public final class DelayWheel {
     private long nextTick() {
         long tick = passedTick + 1;
         while (tick < passedTick + SLOTS) {
-            Entry ring = slots[(int) (tick % SLOTS)];
+            Entry ring = slotOf(tick);
             if (ring.next != ring) {
                 break;
             }
@@ -149,12 +160,20 @@ public final class DelayWheel {
             timer.cancel(false);
         }
         armedTick = tick;
-        long delay = startNanos + tick * TICK_NANOS - System.nanoTime();
+        long delay = startNanos + tick * TICK_NANOS - clockNanos.getAsLong();
         timer = eventLoop.schedule(this::onTimer, Math.max(0, delay), TimeUnit.NANOSECONDS);
     }
 
     private long currentTick() {
-        return (System.nanoTime() - startNanos) / TICK_NANOS;
+        return tickAt(clockNanos.getAsLong());
+    }
+
+    private long tickAt(long nanos) {
+        return Math.floorDiv(nanos - startNanos, TICK_NANOS);
+    }
+
+    private Entry slotOf(long tick) {
+        return slots[Math.floorMod(tick, SLOTS)];
     }
 
     private static void link(Entry ring, Entry entry) {

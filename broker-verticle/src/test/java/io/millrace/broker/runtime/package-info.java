@@ -1,0 +1,5 @@
+/** Tests of what event loops are given. */
+@NullMarked
+package io.millrace.broker.runtime;
+
+import org.jspecify.annotations.NullMarked;
