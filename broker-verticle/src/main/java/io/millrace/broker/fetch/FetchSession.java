@@ -18,12 +18,15 @@ final class FetchSession {
 
     private final int id;
     private final boolean usesTopicIds;
+    private final long createdNanos;
     private final Map<FetchTarget.Key, FetchTarget> targets = new LinkedHashMap<>();
     private int epoch = FetchEpoch.FIRST_INCREMENTAL;
     private long usedNanos;
 
-    FetchSession(int id, boolean usesTopicIds, Collection<FetchTarget> first) {
+    FetchSession(int id, boolean usesTopicIds, Collection<FetchTarget> first, long nowNanos) {
         this.id = id;
+        createdNanos = nowNanos;
+        usedNanos = nowNanos;
         this.usesTopicIds = usesTopicIds;
         for (FetchTarget target : first) {
             targets.put(key(target.topic(), target.topicId(), target.index()), target);
@@ -37,6 +40,10 @@ final class FetchSession {
     /** The epoch that the next request must carry. */
     int epoch() {
         return epoch;
+    }
+
+    long createdNanos() {
+        return createdNanos;
     }
 
     long usedNanos() {

@@ -1,7 +1,6 @@
 package io.millrace.broker.fetch;
 
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -9,18 +8,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fetch sessions of one event loop, at most one for each connection, the one used longest ago first. Owned by: that
- * event loop. When all places are taken, a session that was not used for a while gives way; else the client gets none
- * and sends full requests.
+ * The fetch sessions of one event loop, at most one for each connection. Owned by: that event loop. When all places are
+ * taken, a session that was not used for a while gives way; if there is none, the smallest of those that were begun a while
+ * ago gives way to a larger one, which saves more (Kafka's rule, KIP-227; its precedence of followers has no use yet). Else
+ * the client gets none and sends full requests.
  */
 final class FetchSessions {
 
-    /** How long a session keeps its place unused. */
-    private static final long EVICTION_NANOS = TimeUnit.MINUTES.toNanos(2);
+    /** How long a session keeps its place unused, or new. */
+    static final long EVICTION_NANOS = TimeUnit.MINUTES.toNanos(2);
 
     private final int sessionsMax;
     private final int partitionsMax;
-    private final Map<Long, FetchSession> byConnection = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Long, FetchSession> byConnection = new LinkedHashMap<>();
     private int partitions;
 
     /**
@@ -43,14 +43,16 @@ final class FetchSessions {
     @Nullable
     FetchSession create(long connectionId, boolean usesTopicIds, Collection<FetchTarget> targets, long nowNanos) {
         remove(connectionId);
+        if (targets.size() > partitionsMax) {
+            return null;
+        }
         while (byConnection.size() >= sessionsMax || partitions + targets.size() > partitionsMax) {
-            if (!evictEldest(nowNanos)) {
+            if (!evictFor(targets.size(), nowNanos)) {
                 return null;
             }
         }
         int id = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
-        FetchSession session = new FetchSession(id, usesTopicIds, targets);
-        session.used(nowNanos);
+        FetchSession session = new FetchSession(id, usesTopicIds, targets, nowNanos);
         byConnection.put(connectionId, session);
         partitions += session.size();
         return session;
@@ -78,17 +80,28 @@ final class FetchSessions {
         return byConnection.size();
     }
 
-    private boolean evictEldest(long nowNanos) {
-        Iterator<FetchSession> eldest = byConnection.values().iterator();
-        if (!eldest.hasNext()) {
-            return false;
+    /** Makes a place for a session of this size, if one may be made. Looks at all sessions, but only when places are short. */
+    private boolean evictFor(int size, long nowNanos) {
+        Map.Entry<Long, FetchSession> idlest = null;
+        Map.Entry<Long, FetchSession> smallest = null;
+        for (Map.Entry<Long, FetchSession> each : byConnection.entrySet()) {
+            FetchSession session = each.getValue();
+            if (idlest == null || session.usedNanos() - idlest.getValue().usedNanos() < 0) {
+                idlest = each;
+            }
+            if (nowNanos - session.createdNanos() > EVICTION_NANOS
+                    && (smallest == null || session.size() < smallest.getValue().size())) {
+                smallest = each;
+            }
         }
-        FetchSession session = eldest.next();
-        if (nowNanos - session.usedNanos() < EVICTION_NANOS) {
-            return false;
+        if (idlest != null && nowNanos - idlest.getValue().usedNanos() > EVICTION_NANOS) {
+            remove(idlest.getKey());
+            return true;
         }
-        eldest.remove();
-        partitions -= session.size();
-        return true;
+        if (smallest != null && smallest.getValue().size() < size) {
+            remove(smallest.getKey());
+            return true;
+        }
+        return false;
     }
 }
