@@ -108,6 +108,12 @@ final class LogRecovery {
      * none was deleted before the start behind it was on the disk.
      */
     private void dropBeforeStart() throws IOException {
+        if (segments.size() > 1 && segments.get(1).baseOffset() <= state.logStartOffset()) {
+            // The names of the rest may not be on the disk yet. If the first of them were lost after this, the log
+            // would
+            // seem to begin behind what is missing.
+            resources.store().syncDirectory(directory);
+        }
         while (segments.size() > 1 && segments.get(1).baseOffset() <= state.logStartOffset()) {
             segments.remove(0).delete();
         }

@@ -499,4 +499,23 @@ class PartitionLogRecoveryTest {
         fill(1);
         assertThat(fixture.values()).last().isEqualTo("value-30");
     }
+
+    @Test
+    void makesTheNamesOfTheRestDurableBeforeItDropsSegments() throws IOException {
+        List<String> calls = new ArrayList<>();
+        fixture = new LogFixture(
+                parent.resolve("watched"), SMALL, WatchedDisk.of((method, path) -> calls.add(method + " " + path)));
+        fill(50);
+        fixture.log.abandon();
+        calls.clear();
+
+        fixture.open(new OpenState(30, 0, false));
+
+        List<String> changes = calls.stream()
+                .filter(call -> call.startsWith("syncDirectory ") || call.matches("delete .*\\.log"))
+                .toList();
+        assertThat(changes).hasSizeGreaterThan(1);
+        assertThat(changes.get(0)).isEqualTo("syncDirectory " + fixture.directory);
+        assertThat(changes.get(1)).startsWith("delete ");
+    }
 }
