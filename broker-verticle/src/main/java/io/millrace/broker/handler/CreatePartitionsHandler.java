@@ -36,17 +36,22 @@ public final class CreatePartitionsHandler implements ApiHandler<CreatePartition
         request.topics()
                 .forEach(each -> byName.computeIfAbsent(each.name(), name -> new ArrayList<>(1))
                         .add(each));
+        long deadlineNanos = ClusterDecisions.deadlineNanos(context, request.timeoutMs());
         List<Future<CreatePartitionsTopicResult>> results = new ArrayList<>(byName.size());
         byName.forEach((name, wishes) -> results.add(
                 wishes.size() > 1
                         ? Future.succeededFuture(result(name, ApiError.invalidRequest("Duplicate topic name.")))
-                        : grow(wishes.get(0), request.validateOnly())));
+                        : grow(wishes.get(0), request.validateOnly(), deadlineNanos)));
         return ClusterDecisions.all(results).map(all -> new CreatePartitionsResponse().results(all));
     }
 
-    private Future<CreatePartitionsTopicResult> grow(CreatePartitionsTopic wish, boolean validateOnly) {
+    private Future<CreatePartitionsTopicResult> grow(
+            CreatePartitionsTopic wish, boolean validateOnly, long deadlineNanos) {
         return decisions
-                .decide(TopicDecisions.addPartitions(wish.name(), wish.count(), assignments(wish)), validateOnly)
+                .decide(
+                        TopicDecisions.addPartitions(wish.name(), wish.count(), assignments(wish)),
+                        validateOnly,
+                        deadlineNanos)
                 .map((Decided<TopicImage> decided) -> result(wish.name(), decided.error()));
     }
 

@@ -53,6 +53,7 @@ public final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequest
                 .forEach(each -> byName.computeIfAbsent(each.name(), name -> new ArrayList<>(1))
                         .add(each));
         ApiError excess = excessOf(byName.values());
+        long deadlineNanos = ClusterDecisions.deadlineNanos(context, request.timeoutMs());
         Rendered rendered = new Rendered(context.version() >= FIRST_VERSION_WITH_CONFIGS);
         List<Future<CreatableTopicResult>> results = new ArrayList<>(byName.size());
         byName.forEach((name, wishes) -> {
@@ -60,7 +61,7 @@ public final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequest
             results.add(
                     error.isError()
                             ? Future.succeededFuture(failure(name, error))
-                            : create(wishes.get(0), request.validateOnly(), rendered));
+                            : create(wishes.get(0), request.validateOnly(), deadlineNanos, rendered));
         });
         return ClusterDecisions.all(results).map(all -> new CreateTopicsResponse().topics(all));
     }
@@ -91,7 +92,8 @@ public final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequest
         return ApiError.NONE;
     }
 
-    private Future<CreatableTopicResult> create(CreatableTopic wish, boolean validateOnly, Rendered rendered) {
+    private Future<CreatableTopicResult> create(
+            CreatableTopic wish, boolean validateOnly, long deadlineNanos, Rendered rendered) {
         Map<Integer, List<Integer>> assignment = new HashMap<>();
         for (CreatableReplicaAssignment each : wish.assignments()) {
             if (assignment.put(each.partitionIndex(), each.brokerIds()) != null) {
@@ -119,7 +121,8 @@ public final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequest
                 wish.replicationFactor(),
                 assignment,
                 settings);
-        return creator.create(topic, check(withoutValue), validateOnly).map(done -> result(wish, done, rendered));
+        return creator.create(topic, check(withoutValue), validateOnly, deadlineNanos)
+                .map(done -> result(wish, done, rendered));
     }
 
     private ConfigCheck check(List<String> withoutValue) {

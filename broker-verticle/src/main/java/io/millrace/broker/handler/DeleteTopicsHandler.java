@@ -51,6 +51,7 @@ public final class DeleteTopicsHandler implements ApiHandler<DeleteTopicsRequest
     @Override
     public Future<DeleteTopicsResponse> handle(RequestContext context, DeleteTopicsRequest request) {
         Map<Target, Integer> targets = targets(context.version(), request);
+        long deadlineNanos = ClusterDecisions.deadlineNanos(context, request.timeoutMs());
         Set<UUID> alsoById = idsNamedTwice(log.image(), targets.keySet());
         List<Future<DeletableTopicResult>> results = new ArrayList<>(targets.size());
         targets.forEach((target, times) -> {
@@ -58,7 +59,9 @@ public final class DeleteTopicsHandler implements ApiHandler<DeleteTopicsRequest
             results.add(
                     error.isError()
                             ? Future.succeededFuture(target.failure(error))
-                            : decisions.decide(target.deletion(), false).map(target::result));
+                            : decisions
+                                    .decide(target.deletion(), false, deadlineNanos)
+                                    .map(target::result));
         });
         return ClusterDecisions.all(results).map(all -> new DeleteTopicsResponse().responses(all));
     }

@@ -23,8 +23,8 @@ final class TopicCreator {
     }
 
     /** Completes when clients can use the topic, or with why they cannot have it. */
-    Future<Decided<TopicImage>> create(NewTopic topic, ConfigCheck check, boolean validateOnly) {
-        return decisions.decide(TopicDecisions.create(topic, defaults, check), validateOnly);
+    Future<Decided<TopicImage>> create(NewTopic topic, ConfigCheck check, boolean validateOnly, long deadlineNanos) {
+        return decisions.decide(TopicDecisions.create(topic, defaults, check), validateOnly, deadlineNanos);
     }
 
     /** How many partitions a wish for this many gets. */
@@ -39,7 +39,8 @@ final class TopicCreator {
     Future<Void> createMentioned(Collection<String> names) {
         List<Future<Decided<TopicImage>>> created = names.stream()
                 .filter(TopicCreator::mayAppear)
-                .map(name -> create(withDefaults(name), configs -> null, false))
+                .map(name ->
+                        decisions.decide(TopicDecisions.create(withDefaults(name), defaults, configs -> null), false))
                 .toList();
         return ClusterDecisions.all(created).mapEmpty();
     }

@@ -113,7 +113,8 @@ class CreatePartitionsHandlerTest {
     }
 
     private List<CreatePartitionsTopicResult> ask(int version, CreatePartitionsRequest request) {
-        return fixture.ask(version, request, CreatePartitionsResponse.class).results();
+        return fixture.ask(version, request.timeoutMs(10_000), CreatePartitionsResponse.class)
+                .results();
     }
 
     private static CreatePartitionsTopic wish(String name, int count) {

@@ -125,7 +125,8 @@ class DeleteTopicsHandlerTest {
     }
 
     private List<DeletableTopicResult> ask(int version, DeleteTopicsRequest request) {
-        return fixture.ask(version, request, DeleteTopicsResponse.class).responses();
+        return fixture.ask(version, request.timeoutMs(10_000), DeleteTopicsResponse.class)
+                .responses();
     }
 
     private static DeleteTopicsRequest of(DeleteTopicState... states) {
