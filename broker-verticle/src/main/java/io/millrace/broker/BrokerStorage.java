@@ -11,6 +11,7 @@ import io.millrace.broker.storage.LogId;
 import io.millrace.broker.storage.OsFileStore;
 import io.millrace.broker.storage.shard.DataFolder;
 import io.millrace.broker.storage.shard.DataFolderException;
+import io.millrace.broker.storage.shard.DataFolders;
 import io.millrace.broker.storage.shard.FlushSummary;
 import io.millrace.broker.storage.shard.LogManager;
 import io.millrace.broker.storage.shard.OpenSummary;
@@ -89,6 +90,7 @@ final class BrokerStorage {
             for (Path path : paths) {
                 folders.add(DataFolder.open(store, path.toAbsolutePath()));
             }
+            DataFolders.requireAll(folders);
             return folders;
         } catch (IOException e) {
             closeAll(folders);
@@ -131,11 +133,9 @@ final class BrokerStorage {
     private static LogManager recover(
             FileStore store, BrokerConfig config, CurrentConfig current, List<DataFolder> folders, ClusterImage image)
             throws IOException {
-        for (DataFolder folder : folders) {
-            folder.claim(image.clusterId(), config.brokerId());
-        }
+        DataFolders.claim(folders, image.clusterId(), config.brokerId());
         BrokerConfig effective = current.at(image);
-        return LogManager.open(
+        LogManager logs = LogManager.open(
                 store,
                 folders,
                 ShardOptions.DEFAULT,
@@ -143,6 +143,8 @@ final class BrokerStorage {
                 id -> configOf(effective, image, id),
                 new SplittableRandom(),
                 Clock.systemUTC().millis());
+        logs.expect(PartitionLifecycle.logsOf(image, config.brokerId()));
+        return logs;
     }
 
     private static LogConfig configOf(BrokerConfig config, ClusterImage image, LogId id) {

@@ -57,6 +57,19 @@ public final class PartitionLifecycle implements ImageListener {
         this.configs = configs;
     }
 
+    /** The logs that a broker must have. */
+    public static List<LogId> logsOf(ClusterImage image, int brokerId) {
+        List<LogId> logs = new ArrayList<>();
+        for (TopicImage topic : image.topics()) {
+            for (int index = 0; index < topic.partitions().size(); index++) {
+                if (topic.partitions().get(index).replicas().contains(brokerId)) {
+                    logs.add(new LogId(topic.name(), topic.id(), index));
+                }
+            }
+        }
+        return logs;
+    }
+
     /**
      * Brings the logs found on disk in line with the image: the broker may have stopped between a decision and its
      * effect. Blocks; before this listener is subscribed and before any client is served.

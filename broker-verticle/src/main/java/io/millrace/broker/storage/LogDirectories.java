@@ -13,9 +13,19 @@ public final class LogDirectories {
 
     /** Kafka's name of a directory that waits for deletion: {@code <topic>-<partition>.<unique>-delete}. */
     static String asideName(LogId id, String unique) {
-        String suffix = "-" + id.partition() + "." + unique + ASIDE;
-        String topic = id.topic();
+        return asideName(id.topic(), id.partition(), unique);
+    }
+
+    private static String asideName(String topic, int partition, String unique) {
+        String suffix = "-" + partition + "." + unique + ASIDE;
         return topic.substring(0, Math.min(topic.length(), NAME_MAX - suffix.length())) + suffix;
+    }
+
+    /** Whether a directory waits for deletion that was the log of this partition. */
+    public static boolean isAsideOf(String name, String topic, int partition) {
+        return isAside(name)
+                && name.equals(asideName(
+                        topic, partition, name.substring(name.lastIndexOf('.') + 1, name.length() - ASIDE.length())));
     }
 
     public static boolean isAside(String name) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,6 +100,37 @@ final class CheckpointFiles {
         kept.add(key(id));
     }
 
+    /**
+     * Logs that were on the disk up to an offset above 0, except those that are accounted for. What is known of them survives
+     * until {@link #release}.
+     */
+    synchronized Map<CheckpointFile.Key, Long> keepOthers(Predicate<CheckpointFile.Key> accountedFor) {
+        Map<CheckpointFile.Key, Long> others = new HashMap<>();
+        recoveryPoints.forEach((key, point) -> {
+            if (point > 0 && !accountedFor.test(key)) {
+                others.put(key, point);
+                kept.add(key);
+            }
+        });
+        return others;
+    }
+
+    /** Remembers, durably, that a log that is not in service had records up to an offset. */
+    synchronized void keep(LogId id, long endOffset) throws IOException {
+        CheckpointFile.Key key = key(id);
+        kept.add(key);
+        if (recoveryPoints.getOrDefault(key, 0L) < endOffset) {
+            Map<CheckpointFile.Key, Long> newPoints = new HashMap<>(recoveryPoints);
+            newPoints.put(key, endOffset);
+            write(newPoints, logStarts);
+        }
+    }
+
+    /** The log was deleted: its lines go with the next save. */
+    synchronized void release(CheckpointFile.Key key) {
+        kept.remove(key);
+    }
+
     private static void keep(
             CheckpointFile.Key key, Map<CheckpointFile.Key, Long> old, Map<CheckpointFile.Key, Long> fresh) {
         Long value = old.get(key);
@@ -132,7 +164,7 @@ final class CheckpointFiles {
         }
     }
 
-    private static CheckpointFile.Key key(LogId id) {
+    static CheckpointFile.Key key(LogId id) {
         return new CheckpointFile.Key(id.topic(), id.partition());
     }
 }

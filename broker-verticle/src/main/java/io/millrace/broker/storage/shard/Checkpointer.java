@@ -114,7 +114,7 @@ final class Checkpointer {
             return false;
         }
         try {
-            return grow(nowMs) || advanceRound(nowMs) || trash.step();
+            return grow(nowMs) || advanceRound(nowMs) || trash.step(() -> files.save(shard.logs(), nowMs, true));
         } catch (IOException | RuntimeException | Error e) {
             state.goOffline(e);
             driver.wakeCommit();

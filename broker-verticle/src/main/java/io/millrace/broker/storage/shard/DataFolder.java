@@ -12,12 +12,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One entry of {@code log.dirs}: locked for this process, of a format that this version knows, and belonging to this broker.
  *
- * <p>Lifecycle: {@link #open} locks and checks the format before anything is read; {@link #claim} checks or writes whose
- * folder it is, once the cluster id is known; {@link #close} unlocks. The lock is the operating system's, so it ends with
+ * <p>Lifecycle: {@link #open} locks and checks the format before anything is read; {@link DataFolders#claim} checks or writes
+ * whose folder it is, once the cluster id is known; {@link #close} unlocks. The lock is the operating system's, so it ends with
  * the process however that ends.
  */
 public final class DataFolder implements Closeable {
@@ -26,13 +27,14 @@ public final class DataFolder implements Closeable {
     static final int FORMAT_VERSION = 1;
 
     private static final String LOCK = ".lock";
-    private static final String META = "meta.properties";
+    static final String META = "meta.properties";
     private static final String CLEAN = ".clean-shutdown";
     private static final String RECOVERING = ".recovering";
     private static final String FORMAT_KEY = "millrace.format";
     private static final String CLUSTER_KEY = "cluster.id";
     private static final String NODE_KEY = "node.id";
     private static final String DIRECTORY_KEY = "directory.id";
+    static final String COMPANION_PREFIX = "millrace.companion.";
 
     private final FileStore store;
     private final Path path;
@@ -120,19 +122,51 @@ public final class DataFolder implements Closeable {
      *
      * @throws DataFolderException when it belongs to another
      */
-    public void claim(String clusterId, int nodeId) throws IOException {
+    void claim(String clusterId, int nodeId) throws IOException {
         Map<String, String> meta = readMeta();
         check(meta, CLUSTER_KEY, clusterId);
         check(meta, NODE_KEY, Integer.toString(nodeId));
         if (meta.isEmpty()) {
-            StringBuilder text = new StringBuilder();
-            text.append("version=1\n");
-            text.append(FORMAT_KEY).append('=').append(FORMAT_VERSION).append('\n');
-            text.append(CLUSTER_KEY).append('=').append(clusterId).append('\n');
-            text.append(NODE_KEY).append('=').append(nodeId).append('\n');
-            text.append(DIRECTORY_KEY).append('=').append(UUID.randomUUID()).append('\n');
-            SmallFiles.replace(store, path.resolve(META), text.toString());
+            meta.put("version", "1");
+            meta.put(FORMAT_KEY, Integer.toString(FORMAT_VERSION));
+            meta.put(CLUSTER_KEY, clusterId);
+            meta.put(NODE_KEY, Integer.toString(nodeId));
+            meta.put(DIRECTORY_KEY, UUID.randomUUID().toString());
+            writeMeta(meta);
         }
+    }
+
+    /** Which folder this is, wherever it is mounted; null before it was claimed for the first time. */
+    @Nullable
+    String directoryId() throws IOException {
+        return readMeta().get(DIRECTORY_KEY);
+    }
+
+    /** The other folders that this one was used with, by id: the path of each when it was last seen. */
+    Map<String, String> companions() throws IOException {
+        Map<String, String> companions = new LinkedHashMap<>();
+        readMeta().forEach((key, value) -> {
+            if (key.startsWith(COMPANION_PREFIX)) {
+                companions.put(key.substring(COMPANION_PREFIX.length()), value);
+            }
+        });
+        return companions;
+    }
+
+    /** Remembers the other folders, durably. */
+    void companions(Map<String, String> companions) throws IOException {
+        if (!companions.equals(companions())) {
+            Map<String, String> meta = readMeta();
+            meta.keySet().removeIf(key -> key.startsWith(COMPANION_PREFIX));
+            companions.forEach((id, where) -> meta.put(COMPANION_PREFIX + id, where));
+            writeMeta(meta);
+        }
+    }
+
+    private void writeMeta(Map<String, String> meta) throws IOException {
+        StringBuilder text = new StringBuilder();
+        meta.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+        SmallFiles.replace(store, path.resolve(META), text.toString());
     }
 
     private void check(Map<String, String> meta, String key, String expected) throws DataFolderException {

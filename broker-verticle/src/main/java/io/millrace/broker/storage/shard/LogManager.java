@@ -7,6 +7,7 @@ import io.millrace.broker.storage.LogResources;
 import io.millrace.broker.storage.PartitionLog;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -90,11 +91,38 @@ public final class LogManager {
         return null;
     }
 
-    /** Creates logs that do not exist yet, each in the folder with the fewest logs. Durable when it returns. */
+    /**
+     * Tells which logs this broker must have, once, before anything is created or written. Those that were lost from their
+     * folder are damaged from now on, rather than replaced by empty ones.
+     */
+    public void expect(Collection<LogId> wanted) throws IOException {
+        List<LogId> missing = wanted.stream()
+                .filter(id -> log(id.topicId(), id.partition()) == null && !isDamaged(id.topicId(), id.partition()))
+                .toList();
+        for (LogShard shard : shards) {
+            shard.expect(missing);
+        }
+    }
+
+    /** Whether a log is not in service because acknowledged records in it are damaged or gone. */
+    public boolean isDamaged(UUID topicId, int partition) {
+        LogKey key = new LogKey(topicId, partition);
+        return shards.stream().anyMatch(shard -> shard.isDamaged(key));
+    }
+
+    /**
+     * Creates logs that do not exist yet, each in the folder with the fewest logs. Durable when it returns.
+     *
+     * @throws DataFolderException when one of them is damaged, in whatever folder: an empty log would hide its records, and
+     *     give their offsets again
+     */
     public synchronized List<PartitionLog> create(List<NewLog> wanted, long nowMs) throws IOException {
         Map<LogShard, List<NewLog>> missing = new HashMap<>();
         for (NewLog each : wanted) {
             if (log(each.id().topicId(), each.id().partition()) == null) {
+                for (LogShard shard : shards) {
+                    shard.refuseDamaged(each.id());
+                }
                 missing.computeIfAbsent(emptiest(missing), shard -> new ArrayList<>())
                         .add(each);
             }

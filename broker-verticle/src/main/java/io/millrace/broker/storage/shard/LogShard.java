@@ -43,6 +43,7 @@ public final class LogShard {
     private final Trash trash;
     private final Map<LogKey, PartitionLog> logs;
     private final Map<LogKey, String> damaged;
+    private final LostLogs lost;
     private final AppendStage appendStage;
     private final CommitStage commitStage;
     private final Checkpointer checkpointer;
@@ -67,7 +68,8 @@ public final class LogShard {
         this.files = files;
         this.trash = trash;
         this.logs = new ConcurrentHashMap<>(recovery.logs());
-        this.damaged = Map.copyOf(recovery.damaged());
+        this.damaged = new ConcurrentHashMap<>(recovery.damaged());
+        this.lost = recovery.lost();
         this.openSummary = openSummary;
         this.state = new ShardState(folder.path());
         this.checkpointer = new Checkpointer(this, state, journal, files, trash, options, nowMs);
@@ -225,7 +227,7 @@ public final class LogShard {
         Parallel.forEach(
                 missing.entrySet(),
                 options.threads(),
-                each -> created.put(each.getKey(), create(each.getKey(), each.getValue(), nowMs)));
+                each -> created.put(each.getKey(), create(each.getValue(), nowMs)));
         if (!created.isEmpty()) {
             store.syncDirectory(folder.path());
             logs.putAll(created);
@@ -233,11 +235,8 @@ public final class LogShard {
         return wanted.stream().map(each -> logs.get(keyOf(each.id()))).toList();
     }
 
-    private PartitionLog create(LogKey key, NewLog wanted, long nowMs) throws IOException {
-        String reason = damaged.get(key);
-        if (reason != null) {
-            throw new DataFolderException(wanted.id() + " is damaged and stays offline: " + reason);
-        }
+    private PartitionLog create(NewLog wanted, long nowMs) throws IOException {
+        refuseDamaged(wanted.id());
         Path directory = folder.path().resolve(wanted.id().directoryName());
         if (store.exists(directory)) {
             clear(directory, wanted.id());
@@ -246,6 +245,27 @@ public final class LogShard {
         PartitionLog log = PartitionLog.create(wanted.id(), directory, wanted.config(), resources, nowMs);
         log.releaseOwner();
         return log;
+    }
+
+    /**
+     * Tells which logs there must be, of those that no folder has. The ones that were lost here count as damaged from now on.
+     * Once, after the open and before anything else.
+     */
+    void expect(Collection<LogId> missing) throws IOException {
+        damaged.putAll(lost.among(missing));
+    }
+
+    /** @throws DataFolderException when the log was here, and a new one in its place would hide what it had */
+    void refuseDamaged(LogId wanted) throws DataFolderException {
+        String reason = damaged.get(keyOf(wanted));
+        if (reason != null) {
+            throw new DataFolderException(wanted + " is damaged and stays offline: " + reason);
+        }
+    }
+
+    /** Whether the log was found, and is not in service because acknowledged records of it are damaged or gone. */
+    boolean isDamaged(LogKey key) {
+        return damaged.containsKey(key);
     }
 
     /**

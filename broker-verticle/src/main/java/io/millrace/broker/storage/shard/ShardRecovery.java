@@ -6,6 +6,7 @@ import io.millrace.broker.storage.LogDirectories;
 import io.millrace.broker.storage.LogId;
 import io.millrace.broker.storage.LogResources;
 import io.millrace.broker.storage.PartitionLog;
+import io.millrace.broker.storage.journal.EntryType;
 import io.millrace.broker.storage.journal.Journal;
 import io.millrace.broker.storage.journal.JournalEntry;
 import io.millrace.broker.storage.journal.JournalFile;
@@ -48,6 +49,7 @@ final class ShardRecovery implements ReplayTarget {
 
     private final Map<LogKey, PartitionLog> logs = new ConcurrentHashMap<>();
     private final Map<LogKey, String> damaged = new ConcurrentHashMap<>();
+    private final LostLogs lost;
     private final Map<PartitionLog, Long> journalEnds = new HashMap<>();
     private final List<SealedFile> sealed = new ArrayList<>();
     private final List<SealedFile> tainted = new ArrayList<>();
@@ -73,6 +75,7 @@ final class ShardRecovery implements ReplayTarget {
         this.configs = configs;
         this.threads = threads;
         this.nowMs = nowMs;
+        this.lost = new LostLogs(folder, resources.store(), files);
     }
 
     /** Logs that can be served. */
@@ -83,6 +86,11 @@ final class ShardRecovery implements ReplayTarget {
     /** Logs that cannot, and why. */
     Map<LogKey, String> damaged() {
         return damaged;
+    }
+
+    /** What shows that there were logs that are not here any more. */
+    LostLogs lost() {
+        return lost;
     }
 
     /** Journal files to recycle once the logs with entries in them are synced. */
@@ -134,7 +142,8 @@ final class ShardRecovery implements ReplayTarget {
 
     private void openLogs(boolean clean) throws IOException {
         List<Path> directories = new ArrayList<>();
-        for (String name : resources.store().list(folder)) {
+        List<String> names = resources.store().list(folder);
+        for (String name : names) {
             Path directory = folder.resolve(name);
             if (LogDirectories.isAside(name)) {
                 trash.add(directory);
@@ -146,8 +155,10 @@ final class ShardRecovery implements ReplayTarget {
             LogId id = PartitionLog.readId(resources.store(), directory);
             if (id != null) {
                 openLog(id, directory, clean);
+                lost.onFound(id);
             }
         });
+        lost.onListed(names);
     }
 
     private void openLog(LogId id, Path directory, boolean clean) throws IOException {
@@ -177,6 +188,9 @@ final class ShardRecovery implements ReplayTarget {
         PartitionLog target = logs.get(new LogKey(entry.topicId(), entry.partition()));
         if (target == null) {
             ignored++;
+            if (entry.type() == EntryType.BATCHES) {
+                lost.onJournalled(entry);
+            }
             return;
         }
         switch (entry.type()) {

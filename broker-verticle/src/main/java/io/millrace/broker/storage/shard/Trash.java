@@ -18,20 +18,40 @@ final class Trash {
 
     private final FileStore store;
     private final Queue<Path> directories = new ConcurrentLinkedQueue<>();
+    /** How many at the head of the queue the checkpoint file has forgotten. */
+    private int forgotten;
 
     Trash(FileStore store) {
         this.store = store;
+    }
+
+    /** Saves the checkpoint file. */
+    @FunctionalInterface
+    interface Forgetting {
+        void run() throws IOException;
     }
 
     void add(Path directory) {
         directories.add(directory);
     }
 
-    boolean step() {
-        Path next = directories.poll();
-        if (next == null) {
-            return false;
+    /**
+     * Deletes one directory, if there is one.
+     *
+     * @param forget lets the checkpoint file forget logs that are no more: with a line that outlives the directory, the next
+     *     start would say that it was lost
+     */
+    boolean step(Forgetting forget) throws IOException {
+        if (forgotten == 0) {
+            int waiting = directories.size();
+            if (waiting == 0) {
+                return false;
+            }
+            forget.run();
+            forgotten = waiting;
         }
+        forgotten--;
+        Path next = directories.remove();
         try {
             store.deleteTree(next);
         } catch (IOException e) {

@@ -272,7 +272,7 @@ final class StorageSimulation {
         if (topics.size() >= LOGS_MAX) {
             return;
         }
-        String name = "topic-" + random.nextInt(LOGS_MAX * 2);
+        String name = anyName();
         if (topics.stream().anyMatch(topic -> topic.model.id.topic().equals(name))) {
             return;
         }
@@ -436,6 +436,7 @@ final class StorageSimulation {
             }
             try {
                 manager = open();
+                expectTopics();
                 store.faults().requireAlive();
                 store.faults().crashAfter(Long.MAX_VALUE);
                 break;
@@ -446,6 +447,30 @@ final class StorageSimulation {
         }
         shard = manager.shards().get(0);
         reattach(lost);
+    }
+
+    /** What the metadata log says: the topics of the run, and one that nobody has made yet, of a name that others had. */
+    private void expectTopics() {
+        List<LogId> expected = new ArrayList<>();
+        topics.forEach(topic -> expected.add(topic.model.id));
+        LogId fresh = new LogId(anyName(), new UUID(random.nextLong(), random.nextLong()), random.nextInt(3));
+        if (expected.stream().noneMatch(id -> id.topic().equals(fresh.topic()))) {
+            expected.add(fresh);
+        }
+        try {
+            manager.expect(expected);
+        } catch (IOException e) {
+            throw new AssertionError("does not open", e);
+        }
+        for (LogId id : expected) {
+            assertThat(manager.isDamaged(id.topicId(), id.partition()))
+                    .as("%s is whole", id)
+                    .isFalse();
+        }
+    }
+
+    private String anyName() {
+        return "topic-" + random.nextInt(LOGS_MAX * 2);
     }
 
     private void reattach(boolean powerLoss) {
