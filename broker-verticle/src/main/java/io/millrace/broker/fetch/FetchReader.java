@@ -90,8 +90,11 @@ final class FetchReader {
     private FetchResponse.PartitionData read(FetchTarget target, int left, boolean atLeastOne, boolean verifies) {
         Partition partition = resolve(target);
         if (partition == null) {
-            boolean unknownId = !target.topicId().equals(Uuids.ZERO) && partitions.topic(target.topicId()) == null;
-            return failed(target, unknownId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+            return failedRead(
+                    target,
+                    target.topicId().equals(Uuids.ZERO)
+                            ? partitions.whyMissing(target.topic(), target.index())
+                            : partitions.whyMissing(target.topicId(), target.index()));
         }
         ErrorCode error = partition.checkLeader(target.currentLeaderEpoch());
         if (error != ErrorCode.NONE) {

@@ -69,7 +69,9 @@ public final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsReque
             DeleteRecordsRequest.DeleteRecordsPartition asked,
             DeleteRecordsResponse.DeleteRecordsPartitionResult answer) {
         Partition partition = partitions.find(topic, asked.partitionIndex());
-        ErrorCode error = partition == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : check(partition, asked.offset());
+        ErrorCode error = partition == null
+                ? partitions.whyMissing(topic, asked.partitionIndex())
+                : check(partition, asked.offset());
         if (partition == null || error != ErrorCode.NONE) {
             answer.errorCode(error.code());
             return Future.succeededFuture();

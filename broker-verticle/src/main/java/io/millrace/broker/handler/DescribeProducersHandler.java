@@ -12,7 +12,6 @@ import io.millrace.wire.message.DescribeProducersResponse;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +49,7 @@ public final class DescribeProducersHandler implements ApiHandler<DescribeProduc
                 if (seen.isRepeated(topic.name(), index)) {
                     answer.errorCode(ErrorCode.INVALID_REQUEST.code());
                 } else {
-                    pending.add(describe(partitions.find(topic.name(), index), answer));
+                    pending.add(describe(topic.name(), index, answer));
                 }
             }
         }
@@ -58,10 +57,10 @@ public final class DescribeProducersHandler implements ApiHandler<DescribeProduc
     }
 
     /** @return never fails: the outcome is in the answer */
-    private static Future<?> describe(
-            @Nullable Partition partition, DescribeProducersResponse.PartitionResponse answer) {
+    private Future<?> describe(String topic, int index, DescribeProducersResponse.PartitionResponse answer) {
+        Partition partition = partitions.find(topic, index);
         ErrorCode error =
-                partition == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : partition.checkLeader(EPOCH_UNCHECKED);
+                partition == null ? partitions.whyMissing(topic, index) : partition.checkLeader(EPOCH_UNCHECKED);
         if (partition == null || error != ErrorCode.NONE) {
             answer.errorCode(error.code());
             return Future.succeededFuture();

@@ -97,7 +97,7 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest, 
             short version, byte isolationLevel, String topic, ListOffsetsRequest.ListOffsetsPartition asked) {
         Partition partition = partitions.find(topic, asked.partitionIndex());
         if (partition == null) {
-            return failed(asked, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+            return failed(asked, partitions.whyMissing(topic, asked.partitionIndex()));
         }
         ErrorCode error = partition.checkLeader(asked.currentLeaderEpoch());
         if (error != ErrorCode.NONE) {

@@ -53,7 +53,7 @@ public final class OffsetForLeaderEpochHandler
                 new OffsetForLeaderEpochResponse.EpochEndOffset().partition(asked.partition());
         Partition partition = partitions.find(topic, asked.partition());
         ErrorCode error = partition == null
-                ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+                ? partitions.whyMissing(topic, asked.partition())
                 : partition.checkLeader(asked.currentLeaderEpoch());
         if (partition == null || error != ErrorCode.NONE) {
             return answer.errorCode(error.code());

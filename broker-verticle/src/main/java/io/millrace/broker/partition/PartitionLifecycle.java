@@ -19,6 +19,7 @@ import io.millrace.cluster.PartitionState;
 import io.millrace.cluster.TopicImage;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -160,11 +161,13 @@ public final class PartitionLifecycle implements ImageListener {
     private Partitions.Topic assemble(TopicImage topic) {
         Partitions.Topic known = partitions.topic(topic.id());
         @Nullable Partition[] all = new Partition[topic.partitions().size()];
+        BitSet damaged = new BitSet();
         for (int index = 0; index < all.length; index++) {
             Partition existing = known == null ? null : known.partition(index);
             all[index] = existing != null ? existing : open(topic, index);
+            damaged.set(index, all[index] == null && isHere(topic.partitions().get(index)));
         }
-        return new Partitions.Topic(topic.name(), topic.id(), all);
+        return new Partitions.Topic(topic.name(), topic.id(), all, damaged);
     }
 
     private @Nullable Partition open(TopicImage topic, int index) {

@@ -1,5 +1,7 @@
 package io.millrace.broker.partition;
 
+import io.millrace.wire.ErrorCode;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +21,14 @@ public final class Partitions {
         private final String name;
         private final UUID id;
         private final @Nullable Partition[] partitions;
+        private final BitSet damaged;
 
-        Topic(String name, UUID id, @Nullable Partition[] partitions) {
+        /** @param damaged those that this broker should keep, but whose logs it cannot open */
+        Topic(String name, UUID id, @Nullable Partition[] partitions, BitSet damaged) {
             this.name = name;
             this.id = id;
             this.partitions = partitions;
+            this.damaged = damaged;
         }
 
         public String name() {
@@ -39,9 +44,16 @@ public final class Partitions {
             return partitions.length;
         }
 
-        /** Null if there is no such partition here. */
+        /** Null if there is no such partition here; {@link #whyMissing} knows more. */
         public @Nullable Partition partition(int index) {
             return index >= 0 && index < partitions.length ? partitions[index] : null;
+        }
+
+        /** KAFKA_STORAGE_ERROR if the partition exists and its log cannot be opened, else UNKNOWN_TOPIC_OR_PARTITION. */
+        public ErrorCode whyMissing(int index) {
+            return index >= 0 && damaged.get(index)
+                    ? ErrorCode.KAFKA_STORAGE_ERROR
+                    : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
         }
     }
 
@@ -64,6 +76,21 @@ public final class Partitions {
     public @Nullable Partition find(UUID topicId, int index) {
         Topic found = byId.get(topicId);
         return found == null ? null : found.partition(index);
+    }
+
+    /** What to answer for a partition that is not found. */
+    public ErrorCode whyMissing(String topic, int index) {
+        return whyMissing(byName.get(topic), index);
+    }
+
+    /** What to answer for a partition that is not found. */
+    public ErrorCode whyMissing(UUID topicId, int index) {
+        Topic found = byId.get(topicId);
+        return found == null ? ErrorCode.UNKNOWN_TOPIC_ID : found.whyMissing(index);
+    }
+
+    private static ErrorCode whyMissing(@Nullable Topic topic, int index) {
+        return topic == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : topic.whyMissing(index);
     }
 
     /** All topics, in no order. */

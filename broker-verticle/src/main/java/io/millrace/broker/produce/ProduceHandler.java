@@ -100,7 +100,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
         }
         Partition partition = found == null ? null : found.partition(data.index());
         if (partition == null) {
-            slot.refuse(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null);
+            slot.refuse(found == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : found.whyMissing(data.index()), null);
             return;
         }
         ErrorCode error = partition.checkLeader(EPOCH_UNCHECKED);
