@@ -1,5 +1,6 @@
 package io.millrace.broker.ring;
 
+import io.millrace.broker.storage.Interval;
 import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.shard.LogShard;
 import io.millrace.broker.storage.shard.TaskRun;
@@ -27,7 +28,7 @@ final class CheckpointLoop implements Runnable {
     private final LongSupplier clockMs;
     private final long upkeepIntervalMs;
     private final Queue<PartitionLog> upkeep = new ArrayDeque<>();
-    private long lastUpkeepMs;
+    private final Interval sinceUpkeep;
     private volatile boolean stopped;
 
     CheckpointLoop(ShardRing ring, LongSupplier clockMs, long upkeepIntervalMs) {
@@ -35,7 +36,7 @@ final class CheckpointLoop implements Runnable {
         this.shard = ring.shard();
         this.clockMs = clockMs;
         this.upkeepIntervalMs = upkeepIntervalMs;
-        this.lastUpkeepMs = clockMs.getAsLong();
+        this.sinceUpkeep = Interval.since(clockMs.getAsLong());
     }
 
     /** Without this thread the journal fills up and commits wait for ever: it never ends unheard. */
@@ -68,8 +69,8 @@ final class CheckpointLoop implements Runnable {
     }
 
     private void startUpkeep(long nowMs) {
-        if (upkeep.isEmpty() && nowMs - lastUpkeepMs >= upkeepIntervalMs) {
-            lastUpkeepMs = nowMs;
+        if (upkeep.isEmpty() && sinceUpkeep.isOver(nowMs, upkeepIntervalMs)) {
+            sinceUpkeep.restart(nowMs);
             upkeep.addAll(shard.logs());
         }
     }

@@ -243,7 +243,7 @@ final class LogAppender {
     /** Whether {@code flush.messages} or {@code flush.ms} asks for a checkpoint now. */
     boolean isFlushDue(long nowMs) {
         return recordsSinceSync >= context.config.flushMessages()
-                || (recordsSinceSync > 0 && nowMs - oldestUnsyncedMs >= context.config.flushMs());
+                || (recordsSinceSync > 0 && Math.abs(nowMs - oldestUnsyncedMs) >= context.config.flushMs());
     }
 
     /** A checkpoint of all that was appended has begun. */

@@ -2,6 +2,7 @@ package io.millrace.broker.storage.shard;
 
 import io.millrace.broker.storage.CheckpointFile;
 import io.millrace.broker.storage.FileStore;
+import io.millrace.broker.storage.Interval;
 import io.millrace.broker.storage.LogId;
 import io.millrace.broker.storage.OpenState;
 import io.millrace.broker.storage.PartitionLog;
@@ -35,7 +36,7 @@ final class CheckpointFiles {
     /** Logs that are damaged: without its lines the next start would take the damage for a torn end, and cut it off. */
     private final Set<CheckpointFile.Key> kept = new HashSet<>();
 
-    private long savedMs = Long.MIN_VALUE / 2;
+    private final Interval sinceSave = Interval.neverDone();
 
     CheckpointFiles(FileStore store, Path folder, long intervalMs) {
         this.store = store;
@@ -69,10 +70,10 @@ final class CheckpointFiles {
 
     /** Writes both files, unless they were written a moment ago and nothing demands more. */
     synchronized void save(Collection<PartitionLog> logs, long nowMs, boolean demanded) throws IOException {
-        if (!demanded && nowMs - savedMs < intervalMs) {
+        if (!demanded && !sinceSave.isOver(nowMs, intervalMs)) {
             return;
         }
-        savedMs = nowMs;
+        sinceSave.restart(nowMs);
         Map<CheckpointFile.Key, Long> newPoints = new HashMap<>();
         Map<CheckpointFile.Key, Long> newStarts = new HashMap<>();
         for (PartitionLog each : logs) {

@@ -1,5 +1,6 @@
 package io.millrace.broker.storage.shard;
 
+import io.millrace.broker.storage.Interval;
 import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.journal.Journal;
 import java.io.IOException;
@@ -38,9 +39,9 @@ final class Checkpointer {
     private volatile boolean commitWaits;
     private volatile ShardDriver driver;
     private @Nullable CheckpointRound round;
-    private long lastRoundMs;
-    private long lastSealedRoundMs;
-    private long lastGrowFailureMs = Long.MIN_VALUE / 2;
+    private final Interval sinceRound;
+    private final Interval sinceSealedRound;
+    private final Interval sinceGrowFailure = Interval.neverDone();
 
     Checkpointer(
             LogShard shard,
@@ -57,8 +58,8 @@ final class Checkpointer {
         this.trash = trash;
         this.options = options;
         this.driver = new InlineDriver(shard, nowMs);
-        this.lastRoundMs = nowMs;
-        this.lastSealedRoundMs = nowMs;
+        this.sinceRound = Interval.since(nowMs);
+        this.sinceSealedRound = Interval.since(nowMs);
     }
 
     void driver(ShardDriver newDriver) {
@@ -128,7 +129,7 @@ final class Checkpointer {
             return false;
         }
         boolean lastResort = commitWaits && round == null && sealed.isEmpty();
-        if (!lastResort && nowMs - GROW_RETRY_MS < lastGrowFailureMs) {
+        if (!lastResort && !sinceGrowFailure.isOver(nowMs, GROW_RETRY_MS)) {
             return false;
         }
         if (journal.grow()) {
@@ -138,7 +139,7 @@ final class Checkpointer {
         if (lastResort) {
             throw new IOException("no room for another journal file in " + shard.folder());
         }
-        lastGrowFailureMs = nowMs;
+        sinceGrowFailure.restart(nowMs);
         return false;
     }
 
@@ -162,11 +163,11 @@ final class Checkpointer {
 
     private @Nullable CheckpointRound nextRound(long nowMs) throws IOException {
         if (isSealedDue(nowMs)) {
-            lastSealedRoundMs = nowMs;
+            sinceSealedRound.restart(nowMs);
             return CheckpointRound.of(shard, takeSealed());
         }
-        if (nowMs - lastRoundMs >= options.checkpointIntervalMs()) {
-            lastRoundMs = nowMs;
+        if (sinceRound.isOver(nowMs, options.checkpointIntervalMs())) {
+            sinceRound.restart(nowMs);
             rotationRequested = true;
             files.save(shard.logs(), nowMs, false);
             return unsyncedRound(inOrder(unsynced.stream()));
@@ -182,7 +183,7 @@ final class Checkpointer {
         return !sealed.isEmpty()
                 && (commitWaits
                         || sealed.size() >= options.journal().filesMax() / 2
-                        || nowMs - lastSealedRoundMs >= options.checkpointIntervalMs());
+                        || sinceSealedRound.isOver(nowMs, options.checkpointIntervalMs()));
     }
 
     private List<SealedFile> takeSealed() {

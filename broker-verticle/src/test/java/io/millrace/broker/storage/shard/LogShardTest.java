@@ -189,6 +189,21 @@ class LogShardTest {
     }
 
     @Test
+    void checkpointsGoOnWhenTheClockWasSetBack() throws IOException {
+        append(create(FIRST, LogConfig.defaults()), "one");
+        long backMs = nowMs - 500_000;
+        while (shard.checkpointStep(backMs)) {
+            // whatever is due
+        }
+
+        while (shard.checkpointStep(backMs + OPTIONS.checkpointIntervalMs())) {
+            // one log at a time
+        }
+
+        assertThat(shard.wantsCommit()).isTrue();
+    }
+
+    @Test
     void aSyncThatIsLateDoesNotWriteIntoTheDirectoryOfANamesake() throws IOException {
         ShardSlot append = appendSlot(create(FIRST, FLUSHED), 7, "one");
         ShardSlot delete = deleteSlot();

@@ -145,8 +145,10 @@ final class StorageSimulation {
             store.faults().failSyncAfter(random.nextInt(10));
         } else if (dice < 996) {
             store.faults().failWriteAfter(random.nextInt(10));
-        } else {
+        } else if (dice < 998) {
             store.leaveRoomFor(random.nextInt(50_000));
+        } else {
+            setClockBack();
         }
     }
 
@@ -249,6 +251,20 @@ final class StorageSimulation {
         if (shard.wantsCommit()) {
             commit(Integer.MAX_VALUE);
         }
+    }
+
+    /** The wall clock is set back; what it drives goes on. */
+    private void setClockBack() {
+        nowMs -= random.nextInt(10_000_000);
+        checkpoint(Integer.MAX_VALUE);
+        nowMs += OPTIONS.checkpointIntervalMs();
+        boolean due = false;
+        while (shard.checkpointStep(nowMs)) {
+            due |= shard.wantsCommit();
+        }
+        assertThat(due || shard.wantsCommit() || shard.isOffline())
+                .as("a checkpoint after the clock was set back")
+                .isTrue();
     }
 
     // ---- control ----
