@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** A shard of one log with a small ring, a small journal and its real threads. */
 final class RingFixture implements AutoCloseable {
@@ -42,17 +43,16 @@ final class RingFixture implements AutoCloseable {
     private final Semaphore told = new Semaphore(0);
 
     RingFixture(Path folder, FileStore store) throws IOException {
+        this(folder, store, LogConfig.defaults(), System::currentTimeMillis, 60_000);
+    }
+
+    RingFixture(Path folder, FileStore store, LogConfig config, LongSupplier clockMs, long upkeepIntervalMs)
+            throws IOException {
         manager = LogManager.open(
-                store,
-                List.of(DataFolder.open(store, folder)),
-                SHARD,
-                100,
-                id -> LogConfig.defaults(),
-                new Random(1),
-                1);
-        log = manager.create(List.of(new NewLog(new LogId("topic", new UUID(1, 1), 0), LogConfig.defaults())), 1)
+                store, List.of(DataFolder.open(store, folder)), SHARD, 100, id -> config, new Random(1), 1);
+        log = manager.create(List.of(new NewLog(new LogId("topic", new UUID(1, 1), 0), config)), 1)
                 .get(0);
-        threads = new ShardThreads(manager.shards().get(0), 0, OPTIONS, System::currentTimeMillis, 60_000);
+        threads = new ShardThreads(manager.shards().get(0), 0, OPTIONS, clockMs, upkeepIntervalMs);
         threads.start();
     }
 
