@@ -75,8 +75,12 @@ final class ListenerVerticle extends VerticleBase {
         BrokerConfig config = services.config();
         List<ApiHandler<?, ?>> handlers = new ArrayList<>(services.sharedHandlers());
         handlers.add(new ApiVersionsHandler(() -> registry));
-        int sessionsMax = Math.max(1, config.maxFetchSessions() / services.loops());
-        handlers.add(new FetchHandler(loop, services.storage().partitions(), sessionsMax, config.fetchMaxBytes()));
+        handlers.add(new FetchHandler(
+                loop,
+                services.storage().partitions(),
+                services.loops(),
+                config.maxFetchSessions(),
+                config.fetchMaxBytes()));
         handlers.add(new ProduceHandler(services.storage().partitions(), services.workers(), Clock.systemUTC()));
         return new ApiRegistry(handlers);
     }

@@ -3,8 +3,10 @@ package io.millrace.broker.fetch;
 import io.millrace.broker.dispatch.ApiHandler;
 import io.millrace.broker.dispatch.RequestContext;
 import io.millrace.broker.partition.Partitions;
+import io.millrace.cluster.election.TopicNames;
 import io.millrace.wire.ApiKey;
 import io.millrace.wire.ErrorCode;
+import io.millrace.wire.Uuids;
 import io.millrace.wire.message.FetchRequest;
 import io.millrace.wire.message.FetchResponse;
 import io.vertx.core.Future;
@@ -22,7 +24,10 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
 
     private static final short FIRST_VERSION_WITH_REPLICA_STATE = 15;
 
-    /** Partitions that the sessions of one event loop may remember together. */
+    /**
+     * Partitions that all sessions may remember together, at half a kilobyte each with the longest of names. Nothing
+     * else bounds the memory of sessions, which outlives the requests that it came with.
+     */
     private static final int SESSION_PARTITIONS_MAX = 200_000;
 
     private final FetchLoop loop;
@@ -31,13 +36,15 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
     private final int bytesMax;
 
     /**
-     * @param sessionsMax this loop's part of {@code max.incremental.fetch.session.cache.slots}
+     * @param loops event loops of the broker, which share the sessions
+     * @param sessionsMax {@code max.incremental.fetch.session.cache.slots}
      * @param bytesMax {@code fetch.max.bytes}: the most that any client gets at once
      */
-    public FetchHandler(FetchLoop loop, Partitions partitions, int sessionsMax, int bytesMax) {
+    public FetchHandler(FetchLoop loop, Partitions partitions, int loops, int sessionsMax, int bytesMax) {
         this.loop = loop;
         this.partitions = partitions;
-        this.sessions = new FetchSessions(sessionsMax, SESSION_PARTITIONS_MAX);
+        this.sessions =
+                new FetchSessions(Math.max(1, sessionsMax / loops), Math.max(1, SESSION_PARTITIONS_MAX / loops));
         this.bytesMax = bytesMax;
     }
 
@@ -58,6 +65,10 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
             long connectionId = context.connection().id();
             FetchSession session = sessions.find(connectionId, request.sessionId());
             if (session == null) {
+                return failed(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
+            }
+            if (namesUnusableTopic(request)) {
+                sessions.remove(connectionId);
                 return failed(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
             }
             int sizeBefore = session.size();
@@ -82,10 +93,23 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
             sessions.remove(context.connection().id());
         }
         List<FetchTarget> targets = FetchSession.targetsOf(request);
-        if (request.sessionEpoch() == FetchEpoch.FINAL) {
+        if (request.sessionEpoch() == FetchEpoch.FINAL || namesUnusableTopic(request)) {
             return new FetchScope.Sessionless(targets);
         }
         return new FetchScope.NewSession(targets, sessions, context, usesTopicIds(context));
+    }
+
+    /**
+     * Whether a topic of the request can never exist: its name may have 32 KiB, which no session is to remember. The
+     * client gets the error for it in each answer, as it would with a session, but names all of its partitions for it.
+     */
+    private static boolean namesUnusableTopic(FetchRequest request) {
+        for (FetchRequest.FetchTopic topic : request.topics()) {
+            if (topic.topicId().equals(Uuids.ZERO) && TopicNames.problemWith(topic.topic()) != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A session without partitions ends. */

@@ -6,6 +6,7 @@ import io.millrace.broker.storage.Batches;
 import io.millrace.broker.testing.BrokerTestBase;
 import io.millrace.broker.testing.RawClient;
 import io.millrace.broker.testing.Requests;
+import io.millrace.cluster.election.TopicNames;
 import io.millrace.wire.ApiKey;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.DeleteTopicsRequest;
@@ -326,6 +327,35 @@ class FetchTest extends BrokerTestBase {
 
         assertThat(Requests.first(healed).errorCode()).isZero();
         assertThat(Requests.first(healed).highWatermark()).isZero();
+    }
+
+    @Test
+    void aSessionRemembersNoNameThatIsTooLongForATopic() throws Exception {
+        String longest = "x".repeat(TopicNames.LENGTH_MAX);
+        FetchResponse atLimit = fetch(12, sessionStart(longest, 1));
+        FetchResponse overLimit = client().call(sessionStart(longest + "x", 1), 12, FetchResponse.class);
+
+        assertThat(atLimit.sessionId()).isPositive();
+        assertThat(overLimit.sessionId()).isZero();
+        for (FetchResponse each : List.of(atLimit, overLimit)) {
+            assertThat(Requests.first(each).errorCode()).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
+        }
+    }
+
+    @Test
+    void aSessionEndsWhenANameIsAddedThatIsTooLongForATopic() throws Exception {
+        Requests.createTopic(client, "t", 1, Map.of());
+        int session = fetch(12, sessionStart("t", 1)).sessionId();
+        String longest = "x".repeat(TopicNames.LENGTH_MAX);
+
+        assertThat(Requests.first(fetch(12, incremental(session, 1, longest, 0, 0)))
+                        .errorCode())
+                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
+        for (int epoch = 2; epoch <= 3; epoch++) {
+            assertThat(fetch(12, incremental(session, epoch, longest + "x", 0, 0))
+                            .errorCode())
+                    .isEqualTo(ErrorCode.FETCH_SESSION_ID_NOT_FOUND.code());
+        }
     }
 
     @Test
