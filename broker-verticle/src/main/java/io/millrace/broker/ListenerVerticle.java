@@ -6,8 +6,8 @@ import io.millrace.broker.dispatch.ApiRegistry;
 import io.millrace.broker.dispatch.Dispatcher;
 import io.millrace.broker.fetch.FetchHandler;
 import io.millrace.broker.fetch.FetchLoop;
-import io.millrace.broker.fetch.LeaderHints;
 import io.millrace.broker.handler.ApiVersionsHandler;
+import io.millrace.broker.handler.LeaderHints;
 import io.millrace.broker.produce.ProduceHandler;
 import io.millrace.broker.runtime.DelayWheel;
 import io.millrace.broker.runtime.LoopInbox;
@@ -45,11 +45,8 @@ final class ListenerVerticle extends VerticleBase {
     public Future<?> start() {
         EventLoop eventLoop = ((ContextInternal) context).nettyEventLoop();
         wheel = new DelayWheel(eventLoop);
-        registry = registry(new FetchLoop(
-                wheel,
-                new LoopInbox(eventLoop),
-                services.workers(),
-                new LeaderHints(services.storage().metadata())));
+        LeaderHints hints = new LeaderHints(services.storage().metadata());
+        registry = registry(new FetchLoop(wheel, new LoopInbox(eventLoop), services.workers(), hints));
         Dispatcher dispatcher = new Dispatcher(registry, WireLimits.DEFAULT);
         List<Future<?>> listening = new ArrayList<>();
         for (BoundListener listener : services.listeners()) {
@@ -81,7 +78,8 @@ final class ListenerVerticle extends VerticleBase {
                 services.loops(),
                 config.maxFetchSessions(),
                 config.fetchMaxBytes()));
-        handlers.add(new ProduceHandler(services.storage().partitions(), services.workers(), Clock.systemUTC()));
+        handlers.add(new ProduceHandler(
+                services.storage().partitions(), services.workers(), loop.hints(), Clock.systemUTC()));
         return new ApiRegistry(handlers);
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.broker.fetch;
 
+import io.millrace.broker.handler.LeaderHints;
 import io.millrace.broker.runtime.DelayWheel;
 import io.millrace.broker.runtime.LoopInbox;
 import io.vertx.core.WorkerExecutor;

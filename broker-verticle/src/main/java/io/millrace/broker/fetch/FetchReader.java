@@ -1,5 +1,6 @@
 package io.millrace.broker.fetch;
 
+import io.millrace.broker.handler.LeaderHints;
 import io.millrace.broker.partition.Partition;
 import io.millrace.broker.partition.Partitions;
 import io.millrace.broker.storage.EpochEnd;
@@ -137,8 +138,7 @@ final class FetchReader {
     /** Says who leads to a client that went by an old epoch or to the wrong broker (KIP-951). */
     private FetchResponse.PartitionData withLeader(
             FetchResponse.PartitionData answer, Partition partition, ErrorCode error) {
-        boolean tells = version >= LeaderHints.FIRST_FETCH_VERSION && LeaderHints.helpsAgainst(error.code());
-        return tells
+        return LeaderHints.belongInFetch(version, error.code())
                 ? answer.currentLeader(new FetchResponse.LeaderIdAndEpoch()
                         .leaderId(partition.state().leader())
                         .leaderEpoch(partition.state().leaderEpoch()))

@@ -2,6 +2,7 @@ package io.millrace.broker.produce;
 
 import io.millrace.broker.dispatch.ApiHandler;
 import io.millrace.broker.dispatch.RequestContext;
+import io.millrace.broker.handler.LeaderHints;
 import io.millrace.broker.partition.Partition;
 import io.millrace.broker.partition.Partitions;
 import io.millrace.wire.ApiKey;
@@ -33,12 +34,14 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
 
     private final Partitions partitions;
     private final WorkerExecutor workers;
+    private final LeaderHints hints;
     private final Clock clock;
 
     /** @param workers threads that pack batches again where a topic has its own {@code compression.type} */
-    public ProduceHandler(Partitions partitions, WorkerExecutor workers, Clock clock) {
+    public ProduceHandler(Partitions partitions, WorkerExecutor workers, LeaderHints hints, Clock clock) {
         this.partitions = partitions;
         this.workers = workers;
+        this.hints = hints;
         this.clock = clock;
     }
 
@@ -59,7 +62,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
 
     @Override
     public Future<ProduceResponse> handle(RequestContext context, ProduceRequest request) {
-        ProduceOperation operation = new ProduceOperation(context, request.acks(), workers, clock.millis());
+        ProduceOperation operation = new ProduceOperation(context, request.acks(), workers, hints, clock.millis());
         ErrorCode refusal = refusal(request);
         for (ProduceRequest.TopicProduceData topic : request.topicData()) {
             ProduceResponse.TopicProduceResponse answers = new ProduceResponse.TopicProduceResponse()
@@ -105,7 +108,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
         }
         ErrorCode error = partition.checkLeader(EPOCH_UNCHECKED);
         if (error != ErrorCode.NONE) {
-            slot.refuse(error, null);
+            slot.refuse(partition, error);
         } else if (acks == ACKS_ALL
                 && partition.state().isr().size() < partition.config().minInsyncReplicas()) {
             slot.refuse(

@@ -2,6 +2,7 @@ package io.millrace.broker.produce;
 
 import io.millrace.broker.dispatch.ConnectionClosingException;
 import io.millrace.broker.dispatch.RequestContext;
+import io.millrace.broker.handler.LeaderHints;
 import io.millrace.broker.partition.Partition;
 import io.millrace.broker.storage.AppendOrigin;
 import io.millrace.broker.storage.shard.AppendCommand;
@@ -32,6 +33,7 @@ final class ProduceOperation {
     private final RequestContext context;
     private final short acks;
     private final WorkerExecutor workers;
+    private final LeaderHints hints;
     private final long nowMs;
     private final EventLoop eventLoop;
     private final ProduceResponse response = new ProduceResponse();
@@ -46,10 +48,11 @@ final class ProduceOperation {
 
     private boolean gateClosed;
 
-    ProduceOperation(RequestContext context, short acks, WorkerExecutor workers, long nowMs) {
+    ProduceOperation(RequestContext context, short acks, WorkerExecutor workers, LeaderHints hints, long nowMs) {
         this.context = context;
         this.acks = acks;
         this.workers = workers;
+        this.hints = hints;
         this.nowMs = nowMs;
         this.eventLoop = ((ContextInternal) context.eventLoop()).nettyEventLoop();
     }
@@ -143,7 +146,11 @@ final class ProduceOperation {
 
     private void finish() {
         if (acks != ACKS_NONE) {
-            promise.complete(response);
+            boolean namesLeaders = false;
+            for (ProduceSlot slot : slots) {
+                namesLeaders |= slot.nameLeader(context.version());
+            }
+            promise.complete(namesLeaders ? hints.addTo(response, context) : response);
             return;
         }
         for (ProduceSlot slot : slots) {

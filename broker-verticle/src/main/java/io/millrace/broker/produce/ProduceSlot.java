@@ -1,9 +1,11 @@
 package io.millrace.broker.produce;
 
+import io.millrace.broker.handler.LeaderHints;
 import io.millrace.broker.partition.Partition;
 import io.millrace.broker.storage.AppendResult;
 import io.millrace.broker.storage.LogConfig;
 import io.millrace.broker.storage.shard.Completion;
+import io.millrace.cluster.PartitionState;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.ProduceResponse;
 import io.millrace.wire.record.BatchValidator;
@@ -55,6 +57,22 @@ final class ProduceSlot implements Completion {
     void refuse(ErrorCode error, @Nullable String message) {
         release();
         answer.errorCode(error.code()).errorMessage(message);
+    }
+
+    /** Answers with what speaks against writing to a partition that exists. */
+    void refuse(Partition found, ErrorCode error) {
+        partition = found;
+        refuse(error, null);
+    }
+
+    /** Says who leads to a client that should have asked another broker (KIP-951); returns whether it did. */
+    boolean nameLeader(short version) {
+        if (partition == null || !LeaderHints.belongInProduce(version, answer.errorCode())) {
+            return false;
+        }
+        PartitionState state = partition.state();
+        answer.currentLeader().leaderId(state.leader()).leaderEpoch(state.leaderEpoch());
+        return true;
     }
 
     /** Whether there is something to append. */

@@ -6,6 +6,12 @@ import io.millrace.broker.storage.Batches;
 import io.millrace.broker.testing.BrokerTestBase;
 import io.millrace.broker.testing.RawClient;
 import io.millrace.broker.testing.Requests;
+import io.millrace.cluster.BrokerInfo;
+import io.millrace.cluster.Decision;
+import io.millrace.cluster.Endpoint;
+import io.millrace.cluster.MetadataRecord.BrokerRegistered;
+import io.millrace.cluster.MetadataRecord.PartitionChanged;
+import io.millrace.cluster.PartitionState;
 import io.millrace.wire.ApiKey;
 import io.millrace.wire.BufferRecords;
 import io.millrace.wire.ErrorCode;
@@ -104,6 +110,31 @@ class ProduceTest extends BrokerTestBase {
                         ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code(),
                         ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code(),
                         ErrorCode.NONE.code());
+    }
+
+    @Test
+    void saysWhoLeadsToAClientThatWritesToAnotherBroker() throws Exception {
+        UUID id = Requests.createTopic(client, "t", 1, Map.of());
+        BrokerInfo other = new BrokerInfo(2, 1, List.of(new Endpoint("PLAINTEXT", "other.example", 1234)), "r2");
+        PartitionState moved = new PartitionState(2, 5, 1, List.of(2, 1), List.of(2, 1));
+        restartBroker(image -> new Decision<>(
+                "moved", List.of(new BrokerRegistered(other), new PartitionChanged(id, 0, moved))));
+        client = client();
+
+        for (int version : new int[] {9, 10, 13}) {
+            ProduceRequest request = Requests.produce("t", 0, ALL, Batches.of(NOW, "a"));
+            request.topicData().get(0).topicId(version >= 13 ? id : new UUID(0, 0));
+            ProduceResponse response = client.call(request, version, ProduceResponse.class);
+
+            PartitionProduceResponse answer =
+                    response.responses().get(0).partitionResponses().get(0);
+            assertThat(answer.errorCode()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
+            assertThat(answer.currentLeader().leaderId()).isEqualTo(version < 10 ? -1 : 2);
+            assertThat(answer.currentLeader().leaderEpoch()).isEqualTo(version < 10 ? -1 : 5);
+            assertThat(response.nodeEndpoints())
+                    .extracting(node -> node.nodeId() + " " + node.host() + ":" + node.port() + " " + node.rack())
+                    .isEqualTo(version < 10 ? List.of() : List.of("2 other.example:1234 r2"));
+        }
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.millrace.broker.testing;
 
+import io.millrace.cluster.Decider;
+import io.millrace.cluster.log.SingleNodeLog;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,6 +54,15 @@ public abstract class BrokerTestBase {
         RawClient client = broker.raw();
         clients.add(client);
         return client;
+    }
+
+    /** Stops the broker, takes a decision of the cluster in its place, and starts it again, on another port. */
+    protected final void restartBroker(Decider<?> decidedMeanwhile) throws Exception {
+        broker.close();
+        SingleNodeLog metadata = SingleNodeLog.open(data.resolve("metadata")).await(10, TimeUnit.SECONDS);
+        metadata.submit(decidedMeanwhile).await(10, TimeUnit.SECONDS);
+        metadata.close().await(10, TimeUnit.SECONDS);
+        broker = TestBroker.start(vertx, data, settings());
     }
 
     /** Stops the broker and starts it again on the same data, on another port. */
