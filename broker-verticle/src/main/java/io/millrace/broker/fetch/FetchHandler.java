@@ -19,9 +19,6 @@ import java.util.List;
  */
 public final class FetchHandler implements ApiHandler<FetchRequest, FetchResponse> {
 
-    /** The first version that names topics by id. */
-    private static final short FIRST_VERSION_WITH_TOPIC_IDS = 13;
-
     private static final short FIRST_VERSION_WITH_REPLICA_STATE = 15;
 
     /**
@@ -123,7 +120,7 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
     }
 
     private static boolean usesTopicIds(RequestContext context) {
-        return context.version() >= FIRST_VERSION_WITH_TOPIC_IDS;
+        return context.version() >= FetchReader.FIRST_VERSION_WITH_TOPIC_IDS;
     }
 
     private static int replicaId(RequestContext context, FetchRequest request) {

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class FetchReader {
 
+    /** The first version that names topics by id. */
+    static final short FIRST_VERSION_WITH_TOPIC_IDS = 13;
+
     private static final int NO_REPLICA = -1;
     private static final byte READ_COMMITTED = 1;
 
@@ -93,7 +96,7 @@ final class FetchReader {
         if (partition == null) {
             return failedRead(
                     target,
-                    target.topicId().equals(Uuids.ZERO)
+                    version < FIRST_VERSION_WITH_TOPIC_IDS
                             ? partitions.whyMissing(target.topic(), target.index())
                             : partitions.whyMissing(target.topicId(), target.index()));
         }

@@ -28,6 +28,9 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
     /** What librdkafka looks for when it decides whether a broker takes messages at all (KAFKA-18659). */
     private static final short MIN_ADVERTISED_VERSION = 0;
 
+    /** The first version that names topics by id. */
+    private static final short FIRST_VERSION_WITH_TOPIC_IDS = 13;
+
     private static final short ACKS_ALL = -1;
     private static final short ACKS_LEADER = 1;
     private static final int EPOCH_UNCHECKED = -1;
@@ -64,6 +67,9 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
     public Future<ProduceResponse> handle(RequestContext context, ProduceRequest request) {
         ProduceOperation operation = new ProduceOperation(context, request.acks(), workers, hints, clock.millis());
         ErrorCode refusal = refusal(request);
+        ErrorCode unknown = context.version() >= FIRST_VERSION_WITH_TOPIC_IDS
+                ? ErrorCode.UNKNOWN_TOPIC_ID
+                : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
         for (ProduceRequest.TopicProduceData topic : request.topicData()) {
             ProduceResponse.TopicProduceResponse answers = new ProduceResponse.TopicProduceResponse()
                     .name(topic.name())
@@ -76,8 +82,10 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
                 ProduceSlot slot = operation.slot(data.index(), answers);
                 if (refusal != null) {
                     slot.refuse(refusal, null);
+                } else if (found == null) {
+                    slot.refuse(unknown, null);
                 } else {
-                    admit(slot, topic, found, data, request.acks());
+                    admit(slot, found, data, request.acks());
                 }
             }
         }
@@ -92,18 +100,10 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
     }
 
     private static void admit(
-            ProduceSlot slot,
-            ProduceRequest.TopicProduceData topic,
-            Partitions.@Nullable Topic found,
-            ProduceRequest.PartitionProduceData data,
-            short acks) {
-        if (found == null && !topic.topicId().equals(Uuids.ZERO)) {
-            slot.refuse(ErrorCode.UNKNOWN_TOPIC_ID, null);
-            return;
-        }
-        Partition partition = found == null ? null : found.partition(data.index());
+            ProduceSlot slot, Partitions.Topic found, ProduceRequest.PartitionProduceData data, short acks) {
+        Partition partition = found.partition(data.index());
         if (partition == null) {
-            slot.refuse(found == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : found.whyMissing(data.index()), null);
+            slot.refuse(found.whyMissing(data.index()), null);
             return;
         }
         ErrorCode error = partition.checkLeader(EPOCH_UNCHECKED);
