@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** One entry of {@code listeners} and the port that it got. Shared by the event loops that listen there. */
 final class BoundListener {
 
+    /** Where the machine has IPv6, Java makes a socket for both protocols of it: {@code ::1} gets in as well. */
     private static final String ALL_INTERFACES = "0.0.0.0";
 
     /** Vert.x shares a free port among those that listen on the same negative one. */
