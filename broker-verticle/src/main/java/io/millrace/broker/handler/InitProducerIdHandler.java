@@ -50,6 +50,12 @@ public final class InitProducerIdHandler implements ApiHandler<InitProducerIdReq
                             ? ErrorCode.INVALID_REQUEST
                             : ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED));
         }
+        boolean hasId = request.producerId() != NO_PRODUCER_ID;
+        boolean hasEpoch = request.producerEpoch() != NO_EPOCH;
+        if (hasId != hasEpoch) {
+            return Future.succeededFuture(failed(ErrorCode.INVALID_REQUEST));
+        }
+        // Only a transactional id keeps its producer id: another producer that says what it had gets a new one, too.
         return ids.next()
                 .map(id -> new InitProducerIdResponse().producerId(id).producerEpoch((short) 0))
                 .recover(failure -> {

@@ -117,8 +117,8 @@ class ProduceTest extends BrokerTestBase {
         UUID id = Requests.createTopic(client, "t", 1, Map.of());
         BrokerInfo other = new BrokerInfo(2, 1, List.of(new Endpoint("PLAINTEXT", "other.example", 1234)), "r2");
         PartitionState moved = new PartitionState(2, 5, 1, List.of(2, 1), List.of(2, 1));
-        restartBroker(image -> new Decision<>(
-                "moved", List.of(new BrokerRegistered(other), new PartitionChanged(id, 0, moved))));
+        restartBroker(image ->
+                new Decision<>("moved", List.of(new BrokerRegistered(other), new PartitionChanged(id, 0, moved))));
         client = client();
 
         for (int version : new int[] {9, 10, 13}) {
@@ -317,9 +317,56 @@ class ProduceTest extends BrokerTestBase {
                 .allSatisfy(each -> assertThat(each.errorCode()).isZero());
     }
 
+    /** KIP-360: only transactional producers keep their id and get the next epoch from the broker. */
+    @Test
+    void aProducerThatHadAnIdGetsANewOne() throws Exception {
+        InitProducerIdResponse first = initProducerId(null);
+        for (int version = 3; version <= 5; version++) {
+            InitProducerIdRequest again = new InitProducerIdRequest()
+                    .transactionalId(null)
+                    .producerId(first.producerId())
+                    .producerEpoch(first.producerEpoch());
+            InitProducerIdResponse second = client.call(again, version, InitProducerIdResponse.class);
+
+            assertThat(second.errorCode()).isZero();
+            assertThat(second.producerId()).isGreaterThan(first.producerId());
+            assertThat(second.producerEpoch()).isZero();
+        }
+    }
+
+    @Test
+    void aProducerIdWithoutEpochAndAnEpochWithoutProducerIdAreRefused() throws Exception {
+        for (InitProducerIdRequest half : List.of(
+                new InitProducerIdRequest().transactionalId(null).producerId(5),
+                new InitProducerIdRequest().transactionalId(null).producerEpoch((short) 0))) {
+            InitProducerIdResponse answer = client.call(half, 3, InitProducerIdResponse.class);
+
+            assertThat(answer.errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
+            assertThat(answer.producerId()).isEqualTo(-1);
+            assertThat(answer.producerEpoch()).isEqualTo((short) -1);
+        }
+    }
+
+    /** KIP-360: so an idempotent producer goes on after a loss that it can tell: under the next epoch, from zero. */
+    @Test
+    void aProducerThatRaisesItsEpochStartsItsSequenceAgainAndFencesItsOldOne() throws Exception {
+        Requests.createTopic(client, "t", 1, Map.of());
+        long id = initProducerId(null).producerId();
+        assertThat(idempotent(id, 0, 0, "a").baseOffset()).isZero();
+
+        assertThat(idempotent(id, 1, 1, "gap").errorCode()).isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER.code());
+        assertThat(idempotent(id, 1, 0, "b").baseOffset()).isEqualTo(1);
+        assertThat(idempotent(id, 0, 1, "late").errorCode()).isEqualTo(ErrorCode.INVALID_PRODUCER_EPOCH.code());
+    }
+
     private PartitionProduceResponse idempotent(long producerId, int sequence, String value) throws Exception {
+        return idempotent(producerId, 0, sequence, value);
+    }
+
+    private PartitionProduceResponse idempotent(long producerId, int epoch, int sequence, String value)
+            throws Exception {
         return Requests.produceTo(
-                client, 9, Requests.produce("t", 0, ALL, Batches.idempotent(producerId, 0, sequence, NOW, value)));
+                client, 9, Requests.produce("t", 0, ALL, Batches.idempotent(producerId, epoch, sequence, NOW, value)));
     }
 
     private InitProducerIdResponse initProducerId(@Nullable String transactionalId) throws Exception {
