@@ -50,7 +50,7 @@ public final class BrokerVerticle extends VerticleBase {
     private final BrokerConfig config;
     private final List<BoundListener> listeners;
     private final List<String> portsHeld = new ArrayList<>();
-    private @Nullable BrokerStorage storage;
+    private volatile @Nullable BrokerStorage storage;
     private volatile @Nullable FlushSummary flushed;
 
     public BrokerVerticle(BrokerConfig config) {
@@ -67,6 +67,12 @@ public final class BrokerVerticle extends VerticleBase {
     /** What the stop made durable, or null before it. */
     public @Nullable FlushSummary flushed() {
         return flushed;
+    }
+
+    /** Null unless the broker runs. */
+    @Nullable
+    BrokerStorage storage() {
+        return storage;
     }
 
     @Override

@@ -3,6 +3,10 @@ package io.millrace.broker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.storage.Batches;
+import io.millrace.broker.testing.RawClient;
+import io.millrace.broker.testing.Requests;
+import io.millrace.wire.message.ProduceRequest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,6 +14,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,11 +41,12 @@ class BrokerProcessTest {
         Process process = start("PLAINTEXT://127.0.0.1:0");
         BufferedReader output = process.inputReader(UTF_8);
 
-        assertThat(output.readLine())
-                .matches("millrace ready in \\d+ ms · broker 1 · 127\\.0\\.0\\.1:\\d+ · data " + data);
+        String ready = output.readLine();
+        assertThat(ready).matches("millrace ready in \\d+ ms · broker 1 · 127\\.0\\.0\\.1:\\d+ · data " + data);
+        produce(Integer.parseInt(ready.replaceFirst(".*127\\.0\\.0\\.1:(\\d+) .*", "$1")));
         process.toHandle().destroy();
 
-        assertThat(output.readLine()).matches("millrace stopped in \\d+ ms · 0 of 0 logs flushed");
+        assertThat(output.readLine()).matches("millrace stopped in \\d+ ms · 1 of 1 logs flushed");
         assertThat(process.waitFor()).isEqualTo(Main.EXIT_STOPPED);
     }
 
@@ -64,6 +70,14 @@ class BrokerProcessTest {
                     .contains("cannot listen on 127.0.0.1:" + taken.getLocalPort())
                     .contains("--set listeners");
             assertThat(process.waitFor()).isEqualTo(Main.EXIT_FAILED);
+        }
+    }
+
+    private static void produce(int port) throws IOException {
+        try (RawClient client = new RawClient(port)) {
+            Requests.createTopic(client, "t", 1, Map.of());
+            ProduceRequest request = Requests.produce("t", 0, -1, Batches.of(System.currentTimeMillis(), "value"));
+            assertThat(Requests.produceTo(client, 9, request).errorCode()).isZero();
         }
     }
 

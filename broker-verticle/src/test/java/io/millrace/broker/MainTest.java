@@ -3,6 +3,7 @@ package io.millrace.broker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.config.ConfigKey;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
@@ -33,10 +34,11 @@ class MainTest {
         assertThat(main.configure("--help")).isNull();
 
         assertThat(main.exitCode()).isEqualTo(Main.EXIT_STOPPED);
-        assertThat(out.toString(UTF_8))
-                .contains("--config=FILE")
-                .contains("num.partitions")
-                .contains("; default PLAINTEXT://:9092)");
+        assertThat(out.toString(UTF_8)).contains("--config=FILE").contains("; default PLAINTEXT://:9092)");
+        assertThat(ConfigKeys.TABLE.keys()).hasSizeGreaterThan(40);
+        for (ConfigKey key : ConfigKeys.TABLE.keys()) {
+            assertThat(lines(out)).as(key.name()).anyMatch(line -> line.strip().equals(key.name()));
+        }
     }
 
     @Test

@@ -111,6 +111,11 @@ public final class Partition implements LogListener {
         }
     }
 
+    /** How many fetches wait here. */
+    public int parkedFetches() {
+        return parked.length;
+    }
+
     @Override
     public void onVisibleEnd(PartitionLog changed, long visibleEndOffset) {
         signalParked();

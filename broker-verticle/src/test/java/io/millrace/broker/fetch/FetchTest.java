@@ -2,6 +2,8 @@ package io.millrace.broker.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.BrokerInsight;
+import io.millrace.broker.partition.Partition;
 import io.millrace.broker.storage.Batches;
 import io.millrace.broker.testing.BrokerTestBase;
 import io.millrace.broker.testing.RawClient;
@@ -228,12 +230,19 @@ class FetchTest extends BrokerTestBase {
     @Test
     void aClientThatGoesAwayWhileItWaitsLeavesNothingBehind() throws Exception {
         Requests.createTopic(client, "t", 1, Map.of());
+        List<RawClient> waiting = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            RawClient gone = client();
-            gone.send(Requests.fetch("t", 0, 0).maxWaitMs(Integer.MAX_VALUE), 12);
+            RawClient next = client();
+            next.send(Requests.fetch("t", 0, 0).maxWaitMs(Integer.MAX_VALUE), 12);
+            waiting.add(next);
+        }
+        awaitParked(20);
+
+        for (RawClient gone : waiting) {
             gone.close();
         }
 
+        awaitParked(0);
         produce("t", 0, "value");
 
         assertThat(Requests.bytes(Requests.first(fetch(12, Requests.fetch("t", 0, 0)))))
@@ -407,6 +416,15 @@ class FetchTest extends BrokerTestBase {
             assertThat(Requests.bytes(answer)).isGreaterThan(100_000);
             offset += Requests.bytes(answer) / 100_050;
         }
+    }
+
+    private void awaitParked(int count) throws IOException {
+        Partition partition = BrokerInsight.partition(broker().verticle(), "t", 0);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (partition.parkedFetches() != count && System.nanoTime() < deadline) {
+            Requests.metadata(client);
+        }
+        assertThat(partition.parkedFetches()).isEqualTo(count);
     }
 
     private FetchResponse fetch(int version, FetchRequest request) throws IOException {
