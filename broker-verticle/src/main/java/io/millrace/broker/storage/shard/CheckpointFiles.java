@@ -36,6 +36,9 @@ final class CheckpointFiles {
     /** Logs that are damaged: without its lines the next start would take the damage for a torn end, and cut it off. */
     private final Set<CheckpointFile.Key> kept = new HashSet<>();
 
+    /** False until this process wrote both files: what it read need not be what a power loss would leave on the disk. */
+    private boolean written;
+
     private final Interval sinceSave = Interval.neverDone();
 
     CheckpointFiles(FileStore store, Path folder, long intervalMs) {
@@ -144,7 +147,7 @@ final class CheckpointFiles {
     synchronized void forget(LogId id) throws IOException {
         CheckpointFile.Key key = key(id);
         kept.remove(key);
-        if (recoveryPoints.containsKey(key) || logStarts.containsKey(key)) {
+        if (!written || recoveryPoints.containsKey(key) || logStarts.containsKey(key)) {
             Map<CheckpointFile.Key, Long> newPoints = new HashMap<>(recoveryPoints);
             Map<CheckpointFile.Key, Long> newStarts = new HashMap<>(logStarts);
             newPoints.remove(key);
@@ -155,14 +158,15 @@ final class CheckpointFiles {
 
     private void write(Map<CheckpointFile.Key, Long> newPoints, Map<CheckpointFile.Key, Long> newStarts)
             throws IOException {
-        if (!newStarts.equals(logStarts)) {
+        if (!written || !newStarts.equals(logStarts)) {
             CheckpointFile.write(store, logStartPath, newStarts);
             logStarts = newStarts;
         }
-        if (!newPoints.equals(recoveryPoints)) {
+        if (!written || !newPoints.equals(recoveryPoints)) {
             CheckpointFile.write(store, recoveryPointPath, newPoints);
             recoveryPoints = newPoints;
         }
+        written = true;
     }
 
     static CheckpointFile.Key key(LogId id) {
