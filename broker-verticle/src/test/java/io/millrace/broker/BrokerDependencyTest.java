@@ -7,10 +7,14 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEn
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +73,27 @@ class BrokerDependencyTest {
     }
 
     @Test
+    void storageTakesTimeFilesThreadsAndRandomnessFromOutside() {
+        onlyIn(Set.of("Parallel"), "java.lang.Thread.<init>");
+        onlyIn(Set.of("OsFileStore"), "java.nio.file.Files.");
+        // Names that nothing is decided by: of a deleted log's folder, and of a data folder.
+        onlyIn(Set.of("PartitionLog", "DataFolder"), "java.util.UUID.randomUUID");
+        for (String source : List.of(
+                "java.lang.System.nanoTime",
+                "java.lang.System.currentTimeMillis",
+                "java.time.Clock.system",
+                "java.time.Instant.now",
+                "java.util.Random.<init>",
+                "java.util.SplittableRandom.<init>",
+                "java.util.concurrent.ThreadLocalRandom.",
+                "java.util.concurrent.Executors.",
+                "java.lang.Thread.sleep",
+                "java.lang.Math.random")) {
+            onlyIn(Set.of(), source);
+        }
+    }
+
+    @Test
     void thePathGoesOneWay() {
         knowsNothingOf("dispatch", "connection", "handler", "produce", "fetch");
         knowsNothingOf("handler", "connection");
@@ -96,6 +121,22 @@ class BrokerDependencyTest {
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage("io.millrace..").and(not(resideInAPackage(BROKER + ".config")))));
+    }
+
+    /** @param target the beginning of a class with its method; {@code <init>} stands for its constructors */
+    private static void onlyIn(Set<String> exceptions, String target) {
+        check(noClasses()
+                .that(resideInAPackage("..broker.storage..")
+                        .and(DescribedPredicate.describe(
+                                "are none of " + exceptions, each -> !exceptions.contains(outermost(each)))))
+                .should()
+                .accessTargetWhere(DescribedPredicate.describe(
+                        "the target is " + target,
+                        access -> (access.getTargetOwner().getName() + "." + access.getName()).startsWith(target))));
+    }
+
+    private static String outermost(JavaClass nested) {
+        return nested.getEnclosingClass().map(BrokerDependencyTest::outermost).orElse(nested.getSimpleName());
     }
 
     private static void knowsNothingOf(String step, String... others) {

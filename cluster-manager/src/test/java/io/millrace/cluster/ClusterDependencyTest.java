@@ -1,11 +1,14 @@
 package io.millrace.cluster;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The dependency rules of the module. ARCHITECTURE.md gives the reasons. */
@@ -44,6 +47,27 @@ class ClusterDependencyTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("io.millrace.cluster", "..election..", "java.lang..", "java.util", "org.jspecify..")
                 .check(CLASSES);
+    }
+
+    @Test
+    void decisionsTakeTimeThreadsAndRandomnessFromOutside() {
+        for (String source : List.of(
+                "java.lang.Thread.",
+                "java.lang.System.nanoTime",
+                "java.lang.System.currentTimeMillis",
+                "java.lang.Math.random",
+                "java.util.Random.<init>",
+                "java.util.SplittableRandom.<init>",
+                "java.util.UUID.randomUUID")) {
+            noClasses()
+                    .that()
+                    .resideInAPackage("..election..")
+                    .should()
+                    .accessTargetWhere(DescribedPredicate.describe(
+                            "the target is " + source,
+                            access -> (access.getTargetOwner().getName() + "." + access.getName()).startsWith(source)))
+                    .check(CLASSES);
+        }
     }
 
     @Test
