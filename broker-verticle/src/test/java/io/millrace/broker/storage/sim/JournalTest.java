@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -54,6 +55,20 @@ class JournalTest {
 
         assertThat(replayed).containsExactly("0 first", "1 second", "2 " + "third".repeat(2000));
         assertThat(summary.damagedInside()).isZero();
+    }
+
+    @Test
+    void endsEveryFrameWithZerosUpToTheNextBlock() throws IOException {
+        Journal journal = started();
+        stage(journal, 0, "long".repeat(900));
+        journal.flush();
+        stage(journal, 1, "short");
+        journal.flush();
+
+        ByteBuffer file = ByteBuffer.allocate(3 * 4096);
+        store.file(FOLDER.resolve("journal-000000.mj")).read(file, 0);
+        int end = 2 * 4096 + 40 + 56 + "short".length();
+        assertThat(Arrays.copyOfRange(file.array(), end, 3 * 4096)).containsOnly(0);
     }
 
     @Test
