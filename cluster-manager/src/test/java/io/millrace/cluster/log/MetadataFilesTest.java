@@ -139,6 +139,52 @@ class MetadataFilesTest {
         }
     }
 
+    /**
+     * The disk fails at each write and sync of a compaction in turn, or after the last, and then the power goes, at once or
+     * after a restart: any of the names that were not synced by then may be there, or gone.
+     */
+    @Test
+    void aCompactionThatIsInterruptedAnywhereLosesNothing() throws IOException {
+        for (int seed = 0; seed < 64; seed++) {
+            int steps = 0;
+            while (interruptCompaction(seed, steps, false) && interruptCompaction(seed, steps, true)) {
+                steps++;
+            }
+            assertThat(steps).isPositive();
+        }
+    }
+
+    /** Returns whether the compaction had so many writes and syncs that it was interrupted. */
+    private static boolean interruptCompaction(int seed, int steps, boolean restarts) throws IOException {
+        SimMetadataStore disk = new SimMetadataStore(new Random(seed));
+        MetadataFiles files = MetadataFiles.open(disk, 0);
+        ClusterImage first = append(files, ONE_OF_EACH);
+        files.compactIfLong(first);
+        List<MetadataRecord> longer = List.of(
+                new ConfigsChanged(ConfigScope.TOPIC, "orders", Map.of("segment.ms", "9".repeat(4000)), Set.of()));
+        Payload second = new Payload(first.version());
+        second.add(longer);
+        files.append(second);
+        ClusterImage written = first.apply(longer);
+        boolean interrupted = false;
+        disk.failIn(steps);
+        try {
+            files.compactIfLong(written);
+        } catch (IOException e) {
+            interrupted = true;
+        }
+        if (restarts) {
+            disk.restart();
+            MetadataFiles.open(disk, 0);
+        }
+        disk.crash();
+
+        assertThat(Snapshots.of(MetadataFiles.open(disk, 0).recovered()))
+                .as("seed %d, %d steps, restarts %s", seed, steps, restarts)
+                .isEqualTo(Snapshots.of(written));
+        return interrupted;
+    }
+
     @Test
     void refusesASnapshotWithoutItsLog() throws IOException {
         MetadataFiles files = MetadataFiles.open(store, 0);
