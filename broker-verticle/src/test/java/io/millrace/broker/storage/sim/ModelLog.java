@@ -89,6 +89,14 @@ final class ModelLog {
         deletedBefore = Math.max(deletedBefore, offset);
     }
 
+    /** The newest timestamp of what was promised between two offsets. */
+    long newestMs(long from, long to) {
+        return promised.subMap(from, to).values().stream()
+                .mapToLong(SimBatch::timestampMs)
+                .max()
+                .orElse(Long.MIN_VALUE);
+    }
+
     /** The log is back after a crash: what is gone must have been allowed to go. */
     void onRecovered(PartitionLog recovered, boolean powerLoss, SplittableRandom random) {
         log = recovered;

@@ -42,6 +42,11 @@ record SimBatch(long tag, int recordCount, long producerId, int baseSequence, By
         }
     }
 
+    /** Of all its records. */
+    long timestampMs() {
+        return RecordBatch.maxTimestamp(bytes, 0);
+    }
+
     /** Mostly small, sometimes larger than a page, seldom larger than a journal file. */
     private static int valueBytes(SplittableRandom random) {
         int dice = random.nextInt(200);

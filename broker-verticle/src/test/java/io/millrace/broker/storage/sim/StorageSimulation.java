@@ -339,7 +339,7 @@ final class StorageSimulation {
                 .indexIntervalBytes(random.nextInt(100, 5_000))
                 .fileDeleteDelayMs(random.nextInt(5_000))
                 .retentionBytes(random.nextInt(3) == 0 ? random.nextInt(10_000, 80_000) : -1)
-                .retentionMs(-1)
+                .retentionMs(random.nextInt(4) == 0 ? random.nextInt(1_000, 200_000) : -1)
                 .flushMessages(os && random.nextInt(3) == 0 ? 1 : Long.MAX_VALUE)
                 .flushMs(os && random.nextInt(3) == 0 ? random.nextInt(1, 1000) : Long.MAX_VALUE)
                 .durability(os ? Durability.OS : Durability.JOURNAL)
@@ -378,9 +378,23 @@ final class StorageSimulation {
             }
         }
         if (model.log.logStartOffset() > start) {
-            long kept = model.log.config().retentionBytes();
-            assertThat(kept).as("%s: retention without a limit", model.id).isPositive();
-            assertThat(model.log.sizeBytes()).as("%s: retention", model.id).isGreaterThanOrEqualTo(kept);
+            checkRetention(model, start);
+        }
+    }
+
+    /** Where both limits hold, a segment may go for either reason. */
+    private void checkRetention(ModelLog model, long start) {
+        long keptBytes = model.log.config().retentionBytes();
+        long keptMs = model.log.config().retentionMs();
+        assertThat(keptBytes >= 0 || keptMs >= 0)
+                .as("%s: retention without a limit", model.id)
+                .isTrue();
+        if (keptMs < 0) {
+            assertThat(model.log.sizeBytes()).as("%s: retention", model.id).isGreaterThanOrEqualTo(keptBytes);
+        } else if (keptBytes < 0 && !losses.haveHitTimeIndexes()) {
+            assertThat(model.newestMs(start, model.log.logStartOffset()))
+                    .as("%s: retention", model.id)
+                    .isLessThan(nowMs - keptMs);
         }
     }
 
@@ -525,7 +539,8 @@ final class StorageSimulation {
         }
 
         void noteWhatMayBeLost() {
-            mayForgetProducers |= config.durability() == Durability.OS || config.retentionBytes() >= 0;
+            mayForgetProducers |=
+                    config.durability() == Durability.OS || config.retentionBytes() >= 0 || config.retentionMs() >= 0;
         }
     }
 }

@@ -13,25 +13,32 @@ class StorageSimulationTest {
 
     @Test
     void keepsItsPromisesForManySeeds() {
-        runSeeds(0, 120);
+        runSeeds(0, 120, STEPS);
     }
 
     @Test
     @Tag("long")
     void keepsItsPromisesForTensOfThousandsOfSeeds() {
-        runSeeds(1_000_000, 20_000);
+        runSeeds(1_000_000, 20_000, STEPS);
     }
 
-    private static void runSeeds(long first, int count) {
+    /** What builds up slowly: old segments, many checkpoints and recoveries of the same logs, offsets far from zero. */
+    @Test
+    @Tag("long")
+    void keepsItsPromisesOverThousandsOfSteps() {
+        runSeeds(2_000_000, 300, 6_000);
+    }
+
+    private static void runSeeds(long first, int count, int steps) {
         String chosen = System.getProperty("seed");
         if (chosen != null) {
-            runSeed(Long.parseLong(chosen));
+            runSeed(Long.parseLong(chosen), steps);
             return;
         }
         int acknowledged = 0;
         int crashes = 0;
         for (long seed = first; seed < first + count; seed++) {
-            StorageSimulation simulation = runSeed(seed);
+            StorageSimulation simulation = runSeed(seed, steps);
             acknowledged += simulation.acknowledged();
             crashes += simulation.crashes();
         }
@@ -40,10 +47,10 @@ class StorageSimulationTest {
         assertThat(crashes).isGreaterThan(count * 5);
     }
 
-    private static StorageSimulation runSeed(long seed) {
+    private static StorageSimulation runSeed(long seed, int steps) {
         try {
             StorageSimulation simulation = new StorageSimulation(seed);
-            simulation.run(STEPS);
+            simulation.run(steps);
             return simulation;
         } catch (Throwable e) {
             throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
