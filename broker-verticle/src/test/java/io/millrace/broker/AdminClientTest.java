@@ -3,7 +3,9 @@ package io.millrace.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.broker.testing.StrictLogs;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.ProvidedBy;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,7 +53,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kafka's own Admin client against a broker in this process: every API that describes or changes the cluster. */
-@ExtendWith(VertxExtension.class)
+@ExtendWith({StrictLogs.class, VertxExtension.class})
 class AdminClientTest {
     private static final long TIMEOUT_S = 30;
 
@@ -62,7 +64,7 @@ class AdminClientTest {
     private Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:1"));
 
     @BeforeEach
-    void start(Vertx vertx) throws Exception {
+    void start(@ProvidedBy(StrictLogs.StrictVertx.class) Vertx vertx) throws Exception {
         BrokerVerticle broker = new BrokerVerticle(BrokerConfig.parse(
                 Map.of("listeners", "PLAINTEXT://127.0.0.1:0", "log.dirs", data.toString(), "num.partitions", "2")));
         vertx.deployVerticle(broker).toCompletionStage().toCompletableFuture().get(TIMEOUT_S, TimeUnit.SECONDS);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.millrace.broker.testing.StrictLogs;
 import io.millrace.broker.testing.TestBroker;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.ProvidedBy;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,28 +15,28 @@ import java.net.NetworkInterface;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many systems try ::1 first for localhost, and some clients try nothing else. */
-@ExtendWith(StrictLogs.class)
+@ExtendWith({StrictLogs.class, VertxExtension.class})
 class AllInterfacesTest {
 
     private static final byte[] IPV4_LOOPBACK = {127, 0, 0, 1};
     private static final byte[] IPV6_LOOPBACK = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 
-    private final Vertx vertx = StrictLogs.vertx();
+    @SuppressWarnings("NullAway.Init")
+    private Vertx vertx;
 
     @TempDir
     Path data;
 
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+    @BeforeEach
+    void hold(@ProvidedBy(StrictLogs.StrictVertx.class) Vertx provided) {
+        vertx = provided;
     }
 
     @ParameterizedTest

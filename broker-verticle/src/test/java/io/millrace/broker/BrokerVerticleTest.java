@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.testing.StrictLogs;
 import io.millrace.broker.testing.TestBroker;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.ProvidedBy;
+import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,22 +23,23 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-@ExtendWith(StrictLogs.class)
+@ExtendWith({StrictLogs.class, VertxExtension.class})
 class BrokerVerticleTest {
 
-    private final Vertx vertx = StrictLogs.vertx();
+    @SuppressWarnings("NullAway.Init")
+    private Vertx vertx;
 
     @TempDir
     Path data;
 
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+    @BeforeEach
+    void hold(@ProvidedBy(StrictLogs.StrictVertx.class) Vertx provided) {
+        vertx = provided;
     }
 
     @Test

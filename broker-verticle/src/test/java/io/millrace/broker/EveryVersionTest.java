@@ -33,6 +33,8 @@ import io.millrace.wire.message.ProduceRequest;
 import io.millrace.wire.record.RecordBatchBuilder;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.ProvidedBy;
+import io.vertx.junit5.VertxExtension;
 import java.io.EOFException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -41,11 +43,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +55,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A broker that advertises a version must answer it: an answer may not hold what an old version cannot carry, and may
  * not lack what a new one needs. So every advertised version of every API is called about a topic that has records.
  */
-@ExtendWith(StrictLogs.class)
+@ExtendWith({StrictLogs.class, VertxExtension.class})
 class EveryVersionTest {
 
     private static final String TOPIC = "letters";
@@ -68,14 +69,15 @@ class EveryVersionTest {
     /** What is no fault of the request: there are no coordinators yet. */
     private static final Map<ApiKey, Integer> EXPECTED_ERRORS = Map.of(ApiKey.FIND_COORDINATOR, 15);
 
-    private final Vertx vertx = StrictLogs.vertx();
+    @SuppressWarnings("NullAway.Init")
+    private Vertx vertx;
 
     @TempDir
     Path data;
 
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+    @BeforeEach
+    void hold(@ProvidedBy(StrictLogs.StrictVertx.class) Vertx provided) {
+        vertx = provided;
     }
 
     @Test

@@ -22,6 +22,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.ProvidedBy;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -34,16 +36,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(StrictLogs.class)
+@ExtendWith({StrictLogs.class, VertxExtension.class})
 class ConnectionTest {
 
     private static final ConnectionSettings SETTINGS = new ConnectionSettings(1 << 20, 0, 4, 1 << 20, 1 << 16, 30_000);
     private static final short VERSION = 9;
 
-    private final Vertx vertx = StrictLogs.vertx();
+    @SuppressWarnings("NullAway.Init")
+    private Vertx vertx;
+
     private final HeldMetadata held = new HeldMetadata();
     private final List<RawClient> clients = new ArrayList<>();
     private MemoryBudget memory = new MemoryBudget(1 << 20);
@@ -119,6 +124,11 @@ class ConnectionTest {
         RawClient client = new RawClient(port);
         clients.add(client);
         return client;
+    }
+
+    @BeforeEach
+    void hold(@ProvidedBy(StrictLogs.StrictVertx.class) Vertx provided) {
+        vertx = provided;
     }
 
     @AfterEach

@@ -3,6 +3,8 @@ package io.millrace.broker.testing;
 import io.millrace.cluster.Decider;
 import io.millrace.cluster.log.SingleNodeLog;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.ProvidedBy;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,20 +17,23 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A broker for each test, and raw clients that are closed after it. */
-@ExtendWith(StrictLogs.class)
+@ExtendWith({StrictLogs.class, VertxExtension.class})
 public abstract class BrokerTestBase {
 
-    private final Vertx vertx = StrictLogs.vertx();
     private final List<RawClient> clients = new ArrayList<>();
 
     @TempDir
     private Path data;
 
     @SuppressWarnings("NullAway.Init")
+    private Vertx vertx;
+
+    @SuppressWarnings("NullAway.Init")
     private TestBroker broker;
 
     @BeforeEach
-    void startBroker() throws Exception {
+    void startBroker(@ProvidedBy(StrictLogs.StrictVertx.class) Vertx provided) throws Exception {
+        vertx = provided;
         broker = TestBroker.start(vertx, data, settings());
     }
 
@@ -38,7 +43,6 @@ public abstract class BrokerTestBase {
             client.close();
         }
         broker.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     /** Settings of the broker beyond those of every test. */

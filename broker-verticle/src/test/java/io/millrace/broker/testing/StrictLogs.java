@@ -9,6 +9,7 @@ import ch.qos.logback.core.AppenderBase;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.junit5.VertxProvider;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -44,6 +45,15 @@ public final class StrictLogs implements BeforeEachCallback, AfterEachCallback, 
 
     private final List<String> complaints = new CopyOnWriteArrayList<>();
     private final Listener listener = new Listener();
+
+    /** The Vert.x of a test, for {@code @ProvidedBy}; the extension closes it after the test. */
+    public static final class StrictVertx implements VertxProvider {
+
+        @Override
+        public Vertx get() {
+            return vertx();
+        }
+    }
 
     /** A Vert.x whose blocked-thread checker looks as often as is sensible. */
     public static Vertx vertx() {
