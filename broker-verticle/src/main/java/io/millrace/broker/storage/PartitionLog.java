@@ -166,8 +166,8 @@ public final class PartitionLog {
      * behind the cut could be back after the next power loss, in the place of acknowledged ones.
      *
      * @param interrupted a recovery before this one did not come to its end, and what it cut may not be on the disk yet
-     * @param journalEnd end offset of the last batch that the journal has of this log, -1 for none. The journal keeps its
-     *     batches until they are in synced segments
+     * @param journalEnd up to which offset the journal has all batches behind the recovery point, -1 for none. The journal
+     *     keeps its batches until they are in synced segments
      */
     public void finishRecovery(long journalEnd, boolean interrupted, long nowMs) throws IOException {
         assert owner.isCurrent() : owner;

@@ -217,7 +217,11 @@ final class ShardRecovery implements ReplayTarget {
         }
         long end = ReplayedBatches.endOffset(entry.body());
         fileEnds.merge(target, end, Math::max);
-        journalEnds.merge(target, end, Math::max);
+        // Not past a gap: what the journal lacks there is in the page cache, perhaps because its sync failed.
+        long covered = journalEnds.getOrDefault(target, target.recoveryPoint());
+        if (entry.offset() <= covered) {
+            journalEnds.put(target, Math.max(covered, end));
+        }
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.millrace.broker.storage.WatchedDisk;
 import io.millrace.broker.storage.journal.JournalOptions;
 import io.millrace.wire.ErrorCode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -218,6 +220,56 @@ class LogShardTest {
         Path epochs = segment().resolveSibling("leader-epoch-checkpoint");
         assertThat(Files.exists(epochs) ? Files.readString(epochs) : "").doesNotContain("7 0");
         assertThat(shard.isOffline()).isFalse();
+    }
+
+    /** A failed sync can leave the journal without a batch that the segment still has in the page cache. */
+    @Test
+    void syncsTheSegmentWhereTheJournalHasAGap() throws IOException {
+        append(create(FIRST, LogConfig.defaults()), "one");
+        append(log(FIRST), "two");
+
+        assertThat(syncsOfSegmentsAfterAKill("whole", false)).isEmpty();
+        assertThat(syncsOfSegmentsAfterAKill("gap", true)).hasSize(1);
+    }
+
+    /** Opens a copy of the files as they are, with or without the first frame of the journal. */
+    private List<Path> syncsOfSegmentsAfterAKill(String name, boolean loseFirstFrame) throws IOException {
+        Path copy = parent.resolve(name);
+        copyTree(folder.path(), copy);
+        if (loseFirstFrame) {
+            try (var journal = store.open(copy.resolve("journal-000000.mj"))) {
+                journal.write(ByteBuffer.allocate(4096), 4096);
+            }
+        }
+        List<Path> synced = new ArrayList<>();
+        FileStore watched = WatchedDisk.of((method, path) -> {
+            if (method.equals("sync") && path.toString().endsWith(".log")) {
+                synced.add(path);
+            }
+        });
+        try (DataFolder copied = DataFolder.open(watched, copy)) {
+            LogShard recovered = LogShard.open(
+                    watched,
+                    copied,
+                    new LogResources(watched, 16),
+                    OPTIONS,
+                    id -> LogConfig.defaults(),
+                    new SplittableRandom(1),
+                    nowMs);
+            List<Path> whileOpening = List.copyOf(synced);
+            assertThat(Objects.requireNonNull(recovered.log(key(FIRST))).visibleEndOffset())
+                    .isEqualTo(2);
+            recovered.close(nowMs);
+            return whileOpening;
+        }
+    }
+
+    private static void copyTree(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : all.toList()) {
+                Files.copy(each, to.resolve(from.relativize(each)));
+            }
+        }
     }
 
     private void reopen() throws IOException {
