@@ -2,6 +2,7 @@ package io.millrace.broker.storage.sim;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** What the simulated disk will do wrong next. Owned by: the simulation. */
@@ -12,6 +13,22 @@ final class SimFaults {
     private int writesUntilFailure = Integer.MAX_VALUE;
     private boolean crashed;
     private Predicate<String> lyingSyncs = path -> false;
+    private Predicate<String> distortedReads = path -> false;
+    private Consumer<byte[]> distortion = content -> {};
+
+    /** Reads of these files see what this makes of them: a sabotage, too. */
+    void distortReadsOf(Predicate<String> paths, Consumer<byte[]> change) {
+        distortedReads = paths;
+        distortion = change;
+    }
+
+    boolean distortsReads(Path path) {
+        return distortedReads.test(path.toString());
+    }
+
+    void distort(byte[] content) {
+        distortion.accept(content);
+    }
 
     void crashAfter(long operations) {
         operationsUntilCrash = operations;

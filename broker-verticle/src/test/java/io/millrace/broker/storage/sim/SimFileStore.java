@@ -257,7 +257,16 @@ final class SimFileStore implements FileStore {
         @Override
         public int read(ByteBuffer dst, long position) throws IOException {
             enter("read");
-            return file.read(dst, position);
+            return faults.distortsReads(path) ? distorted().read(dst, position) : file.read(dst, position);
+        }
+
+        private SimFile distorted() {
+            ByteBuffer content = ByteBuffer.allocate(file.size());
+            file.read(content, 0);
+            faults.distort(content.array());
+            SimFile copy = new SimFile();
+            copy.write(content.array(), content.capacity(), 0);
+            return copy;
         }
 
         @Override

@@ -72,9 +72,20 @@ class StorageSimulationTest {
         assertNoticed(store -> store.faults().lieAboutSyncsOf(path -> path.contains("/topic-") && !path.contains(".")));
     }
 
+    @Test
+    void noticesAJournalWhoseChecksumsNobodyChecks() {
+        // Only a torn write of the journal shows it, and only where the segment has lost the same batch.
+        assertNoticed(
+                60, store -> store.faults().distortReadsOf(path -> path.contains("journal-"), CrcBlindness::strike));
+    }
+
     /** The checker is checked: a planted bug must fail a run within a few seeds. */
     private static void assertNoticed(Consumer<SimFileStore> sabotage) {
-        for (long seed = 0; seed < 20; seed++) {
+        assertNoticed(20, sabotage);
+    }
+
+    private static void assertNoticed(int seeds, Consumer<SimFileStore> sabotage) {
+        for (long seed = 0; seed < seeds; seed++) {
             try {
                 new StorageSimulation(seed, sabotage).run(STEPS);
             } catch (AssertionError noticed) {
