@@ -73,8 +73,7 @@ final class LogRecovery {
             listSegments();
             dropBeforeStart();
             if (segments.isEmpty()) {
-                endOffset = state.logStartOffset();
-                segments.add(Segment.create(resources.openFiles(), directory, endOffset, nowMs));
+                createFirst();
             }
             LeaderEpochs known = LeaderEpochs.read(resources.store(), directory);
             epochs = known == null ? new LeaderEpochs() : known;
@@ -117,6 +116,16 @@ final class LogRecovery {
         while (segments.size() > 1 && segments.get(1).baseOffset() <= state.logStartOffset()) {
             segments.remove(0).delete();
         }
+    }
+
+    /**
+     * Before the first segment the directory is synced: a log whose creation was cut short would otherwise have a segment that
+     * survives a power loss, but not the file that says of which topic it is.
+     */
+    private void createFirst() throws IOException {
+        resources.store().syncDirectory(directory);
+        endOffset = state.logStartOffset();
+        segments.add(Segment.create(resources.openFiles(), directory, endOffset, nowMs));
     }
 
     private int firstToScan() {

@@ -518,4 +518,19 @@ class PartitionLogRecoveryTest {
         assertThat(changes.get(0)).isEqualTo("syncDirectory " + fixture.directory);
         assertThat(changes.get(1)).startsWith("delete ");
     }
+
+    @Test
+    void makesTheTopicIdDurableBeforeTheFirstSegment() throws IOException {
+        List<String> calls = new ArrayList<>();
+        fixture = new LogFixture(
+                parent.resolve("watched"), SMALL, WatchedDisk.of((method, path) -> calls.add(method + " " + path)));
+        fixture.log.abandon();
+        Files.delete(activeLog());
+        calls.clear();
+
+        fixture.open(OpenState.UNKNOWN);
+
+        assertThat(calls.stream().filter(call -> call.startsWith("syncDirectory ") || call.matches("create .*\\.log")))
+                .containsExactly("syncDirectory " + fixture.directory, "create " + activeLog());
+    }
 }
