@@ -119,12 +119,13 @@ final class LogRecovery {
     }
 
     /**
-     * Before the first segment the directory is synced: a log whose creation was cut short would otherwise have a segment that
-     * survives a power loss, but not the file that says of which topic it is.
+     * Begins where segments must have been durable, at most at the log's start: the journal goes on from there. Before, the
+     * directory is synced: a log whose creation was cut short would otherwise have a segment that survives a power loss, but
+     * not the file that says of which topic it is.
      */
     private void createFirst() throws IOException {
         resources.store().syncDirectory(directory);
-        endOffset = state.logStartOffset();
+        endOffset = Math.min(state.logStartOffset(), state.recoveryPoint());
         segments.add(Segment.create(resources.openFiles(), directory, endOffset, nowMs));
     }
 
@@ -167,11 +168,16 @@ final class LogRecovery {
 
     /**
      * Whether a segment that does not continue the one before may go, because the journal has all that was acknowledged. A
-     * hole: the end of the segment before was never synced. An overlap: an earlier recovery removed this segment, put its
-     * batches back into the one before, and died before the removal was on the disk.
+     * hole: the end of the segment before was never synced, or what lay between was deleted. An overlap: an earlier recovery
+     * removed this segment, put its batches back into the one before, and died before the removal was on the disk.
      */
     private boolean isUnsynced(Segment segment) {
-        return !state.clean() && endOffset >= state.recoveryPoint() && segment.baseOffset() >= state.recoveryPoint();
+        return !state.clean() && isDurablePartWhole() && segment.baseOffset() >= state.recoveryPoint();
+    }
+
+    /** Whether the segments so far have all that they must have: what was durable and was not deleted. */
+    private boolean isDurablePartWhole() {
+        return Math.max(endOffset, state.logStartOffset()) >= state.recoveryPoint();
     }
 
     /** Walks over a segment, and repairs its indexes and its end. Returns whether something was cut off. */
@@ -269,7 +275,7 @@ final class LogRecovery {
     }
 
     private void requireRecoveryPoint() throws CorruptLogException {
-        if (endOffset < state.recoveryPoint()) {
+        if (!isDurablePartWhole()) {
             throw new CorruptLogException(id + " ends at offset " + endOffset + " but was durable up to "
                     + state.recoveryPoint() + ": acknowledged records are missing from " + directory);
         }

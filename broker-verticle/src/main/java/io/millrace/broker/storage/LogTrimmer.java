@@ -115,12 +115,24 @@ final class LogTrimmer {
         }
     }
 
-    /**
-     * Records without a durable promise may be gone, and those before the start were deleted: then the log begins there.
-     * Its old segments go at once, or the next recovery would take the jump for a hole that the journal has to fill.
-     */
+    /** Records without a durable promise may be gone, and those before the start were deleted: then the log begins there. */
     void goOnAtStart(long nowMs) throws IOException {
-        long start = context.published.logStartOffset();
+        goOnAt(context.published.logStartOffset(), nowMs);
+    }
+
+    /**
+     * The journal goes on at this offset: what is missing before it is no hole if all of it was deleted. So it is after (1)
+     * segments were deleted up to the recovery point, which is not behind the log's start, (2) new ones were begun, (3) a power
+     * loss brought the name of an old one back, and took those of the new ones.
+     */
+    void skipDeletedBefore(long offset, long nowMs) throws IOException {
+        if (offset <= context.published.logStartOffset()) {
+            goOnAt(offset, nowMs);
+        }
+    }
+
+    /** The old segments go at once, or the next recovery would take the jump for a hole that the journal has to fill. */
+    private void goOnAt(long start, long nowMs) throws IOException {
         if (appender.nextOffset() >= start) {
             return;
         }

@@ -2,6 +2,7 @@ package io.millrace.broker.storage;
 
 import io.millrace.broker.storage.segment.Segment;
 import io.millrace.wire.ErrorCode;
+import io.millrace.wire.record.RecordBatch;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -150,6 +151,9 @@ public final class PartitionLog {
     public ReplayOutcome replay(ByteBuf batches, long nowMs) throws IOException {
         assert owner.isCurrent() : owner;
         context.requireOnline();
+        if (batches.isReadable()) {
+            trimmer.skipDeletedBefore(RecordBatch.baseOffset(batches, batches.readerIndex()), nowMs);
+        }
         return appender.replay(batches, nowMs);
     }
 

@@ -19,6 +19,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PartitionLogRecoveryTest {
 
@@ -517,6 +519,50 @@ class PartitionLogRecoveryTest {
         assertThat(changes).hasSizeGreaterThan(1);
         assertThat(changes.get(0)).isEqualTo("syncDirectory " + fixture.directory);
         assertThat(changes.get(1)).startsWith("delete ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void takesFromTheJournalWhatFollowsADeletedSegmentThatIsBack(boolean recoveryPointIsKnown) throws IOException {
+        List<ByteBuf> journal = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            ByteBuf batch = Batches.of(1, "value-" + i);
+            expected.add("value-" + i);
+            fixture.append(batch);
+            journal.add(batch);
+        }
+        fixture.log.abandon();
+        List<String> logs =
+                fixture.files().stream().filter(name -> name.endsWith(".log")).toList();
+        int start = Integer.parseInt(logs.get(2).substring(0, 20));
+        // The deletion of the first segment has not reached the disk, nor have the names of two that are new.
+        for (String name : logs.subList(1, 4)) {
+            Files.delete(file(name));
+        }
+
+        fixture.open(new OpenState(start, recoveryPointIsKnown ? start : 0, false));
+        for (ByteBuf batch : journal.subList(start, 40)) {
+            fixture.log.replay(batch, 1);
+        }
+        fixture.log.finishRecovery(-1, false, 1);
+
+        assertThat(fixture.log.logStartOffset()).isEqualTo(start);
+        assertThat(fixture.values()).isEqualTo(expected.subList(start, 40));
+    }
+
+    @Test
+    void takesTheBatchAroundItsStartFromTheJournalWhenNoSegmentIsLeft() throws IOException {
+        ByteBuf batch = Batches.of(1, "a", "b", "c");
+        fixture.append(batch);
+        fixture.log.abandon();
+        Files.delete(activeLog());
+
+        fixture.open(new OpenState(1, 0, false));
+        fixture.log.replay(batch, 1);
+        fixture.log.finishRecovery(-1, false, 1);
+
+        assertThat(fixture.log.logStartOffset()).isEqualTo(1);
+        assertThat(fixture.log.visibleEndOffset()).isEqualTo(3);
     }
 
     @Test
