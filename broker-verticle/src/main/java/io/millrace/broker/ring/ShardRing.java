@@ -260,12 +260,20 @@ public final class ShardRing {
         }
     }
 
-    /** Stops the threads. Nobody should append any more; what comes too late is failed. Blocks. */
+    /**
+     * Stops the threads, the second after it has finished what the first has begun. Drains before: the checkpoint thread may
+     * have published after the drain that it was needed for. What comes later still, from operations of clients that are
+     * gone, nobody has looked at, and it is refused: such a stop is clean. Blocks.
+     */
     void stop() throws InterruptedException {
+        drain();
         append.halt();
+        appendThread.join();
+        while (commit.getSequence().get() < append.getSequence().get() && commitThread.isAlive()) {
+            LockSupport.parkNanos(DRAIN_POLL_NS);
+        }
         commit.halt();
         waitStrategy.signalSecondStage();
-        appendThread.join();
         commitThread.join();
         halted = true;
         failUrgent();
@@ -286,8 +294,6 @@ public final class ShardRing {
     private synchronized void failRest() {
         long at = commit.getSequence().get() + 1;
         for (; at <= ring.getCursor() && ring.isAvailable(at); at++) {
-            // Nobody consumed the slot, so what it says must not be said of a shard that goes on.
-            shard.goOffline(new RejectedExecutionException("the ring was stopped"));
             ShardSlot slot = ring.get(at);
             shard.fail(slot);
             slot.clear();

@@ -50,7 +50,8 @@ final class ThreadedDriver implements ShardDriver {
 
     @Override
     public void awaitCheckpoint(BooleanSupplier condition) {
-        while (!condition.getAsBoolean() && !ring.shard().isOffline()) {
+        // At a stop the checkpoint thread ends first, and an append that comes after must not wait for it.
+        while (!condition.getAsBoolean() && !ring.shard().isOffline() && checkpointThread.isAlive()) {
             LockSupport.parkNanos(this, RECHECK_NS);
         }
     }

@@ -32,7 +32,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,8 +92,9 @@ class ShardRingTest {
                         .mapToLong(PartitionLog::visibleEndOffset)
                         .sum())
                 .isEqualTo((long) threads * each);
-        assertThat(running.ring().bytesInFlight()).isZero();
         running.stop();
+        // After the stop: a batch gives its bytes back behind its completions.
+        assertThat(running.ring().bytesInFlight()).isZero();
         assertThat(reopenedEnds()).isEqualTo((long) threads * each);
     }
 
@@ -137,16 +140,47 @@ class ShardRingTest {
     }
 
     @Test
-    void answersWhatComesAfterTheStop() throws Exception {
+    void refusesWhatComesAfterTheStopWhichStaysClean() throws Exception {
         Running running = start(new OsFileStore());
-        running.stop();
+        running.threads().stop();
         Semaphore completed = new Semaphore(0);
+        AtomicReference<Throwable> refusal = new AtomicReference<>();
 
         boolean taken = running.ring().tryAppend(command(running.logs.get(0), 10, completed));
+        running.ring().submit((shard, nowMs) -> nowMs).onFailure(refusal::set);
 
         assertThat(taken).isTrue();
         assertThat(completed.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
         assertThat(results).singleElement().matches(result -> result.error() == ErrorCode.KAFKA_STORAGE_ERROR);
+        assertThat(refusal.get()).hasMessage("the broker is stopping");
+        assertThat(running.manager().close(1).isClean()).isTrue();
+        assertThat(reopenedEnds()).isZero();
+    }
+
+    /** The checkpoint thread may submit one more task before it ends, when the ring was drained already. */
+    @Test
+    void aTaskThatIsInTheRingAtAStopRunsAndTheStopIsClean() throws Exception {
+        Running running = start(new OsFileStore());
+        CountDownLatch goesOn = new CountDownLatch(1);
+        AtomicBoolean ran = new AtomicBoolean();
+        running.ring()
+                .submit((shard, nowMs) -> {
+                    awaitQuietly(goesOn);
+                    return nowMs;
+                })
+                .onSuccess(done -> ran.set(true));
+
+        Thread stop = new Thread(() -> stopQuietly(running.ring()));
+        stop.start();
+        while (!isWaiting(stop)) {
+            Thread.onSpinWait();
+        }
+        goesOn.countDown();
+        stop.join();
+
+        assertThat(ran).isTrue();
+        assertThat(running.stop().isClean()).isTrue();
+        assertThat(reopenedEnds()).isZero();
     }
 
     @Test
@@ -238,6 +272,18 @@ class ShardRingTest {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private static void stopQuietly(ShardRing ring) {
+        try {
+            ring.stop();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean isWaiting(Thread thread) {
+        return thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING;
     }
 
     private record Running(LogManager manager, ShardThreads threads, List<PartitionLog> logs) {

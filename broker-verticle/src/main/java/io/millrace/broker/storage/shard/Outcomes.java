@@ -29,7 +29,10 @@ final class Outcomes {
         }
     }
 
-    /** The shard is offline: nobody knows what of the slot will be found after a restart. */
+    /**
+     * The shard is offline, and nobody knows what of the slot will be found after a restart; or its ring was stopped before
+     * the slot came, and nothing will.
+     */
     void fail(ShardSlot slot) {
         TaskRun<?> task = slot.task();
         if (task != null) {
@@ -46,7 +49,8 @@ final class Outcomes {
     }
 
     private AppendResult storageError() {
-        return AppendResult.refused(ErrorCode.KAFKA_STORAGE_ERROR, "The data folder is offline", -1);
+        String reason = state.isOffline() ? "The data folder is offline" : "The broker is stopping";
+        return AppendResult.refused(ErrorCode.KAFKA_STORAGE_ERROR, reason, -1);
     }
 
     private void complete(ShardSlot slot, AppendResult result) {
@@ -62,12 +66,14 @@ final class Outcomes {
         completions.dispatch();
     }
 
-    /** For messages of tasks that failed because the shard is offline. */
+    /** For messages of tasks that failed because the shard is offline, or without cause because it was stopped. */
     static final class ShardOfflineException extends java.io.IOException {
         private static final long serialVersionUID = 1;
 
         ShardOfflineException(@Nullable Throwable cause) {
-            super("the data folder is offline" + (cause == null ? "" : ": " + cause.getMessage()), cause);
+            super(
+                    cause == null ? "the broker is stopping" : "the data folder is offline: " + cause.getMessage(),
+                    cause);
         }
     }
 }
