@@ -213,8 +213,15 @@ final class BrokerStorage {
         return rings;
     }
 
-    /** Ends the appends, then the logs, then the decisions. Completes with what was made durable. */
+    /**
+     * Ends the decisions, then the appends, then the logs: what is decided until the end still creates and deletes logs,
+     * which takes the rings. Completes with what was made durable; all of it is closed even if one part fails.
+     */
     Future<FlushSummary> close() {
-        return rings.close().eventually(metadata::close);
+        return metadata.close()
+                .transform(ended -> rings.close()
+                        .compose(summary -> ended.succeeded()
+                                ? Future.succeededFuture(summary)
+                                : Future.failedFuture(ended.cause())));
     }
 }

@@ -2,9 +2,11 @@ package io.millrace.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.storage.shard.FlushSummary;
 import io.millrace.broker.testing.BrokerTestBase;
 import io.millrace.broker.testing.RawClient;
 import io.millrace.broker.testing.Requests;
+import io.millrace.cluster.election.TopicDecisions;
 import io.millrace.wire.ApiKey;
 import io.millrace.wire.message.ApiVersionsRequest;
 import io.millrace.wire.message.ApiVersionsResponse;
@@ -18,11 +20,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What clients see of an orderly stop. */
@@ -69,6 +73,45 @@ class StopTest extends BrokerTestBase {
         FetchResponse answer = client.receive(FetchResponse.class, ApiKey.FETCH, 12, 101);
         assertThat(Requests.first(answer).errorCode()).isZero();
         assertThat(client.isClosedByBroker()).isTrue();
+    }
+
+    /** The client that asked may be gone, so that no connection holds up the stop. */
+    @Test
+    void whatIsDecidedWhileTheBrokerStopsTakesEffectAndLeavesTheFoldersClean() throws Exception {
+        try (RawClient client = broker().raw()) {
+            Requests.createTopic(client, TOPIC, 1, Map.of());
+        }
+        Thread appends = threadOf("millrace-append-0");
+        BrokerVerticle stopped = broker().verticle();
+        BrokerStorage storage = Objects.requireNonNull(stopped.storage());
+        AtomicBoolean ringsHadStopped = new AtomicBoolean();
+        storage.metadata().submit(image -> {
+            // Longer than a stop of the rings takes, should it not wait for this decision.
+            ringsHadStopped.set(joined(appends, 1_000));
+            return TopicDecisions.delete(TOPIC).decide(image);
+        });
+
+        restartBroker();
+
+        assertThat(ringsHadStopped).isFalse();
+        assertThat(stopped.flushed()).matches(FlushSummary::isClean);
+        assertThat(storage.logs().logs()).isEmpty();
+    }
+
+    private static Thread threadOf(String name) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(each -> each.getName().equals(name))
+                .findAny()
+                .orElseThrow();
+    }
+
+    private static boolean joined(Thread thread, long timeoutMs) {
+        try {
+            thread.join(timeoutMs);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return !thread.isAlive();
     }
 
     /** Until the broker is gone: then the socket refuses. */
