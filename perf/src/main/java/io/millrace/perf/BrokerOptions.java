@@ -49,15 +49,21 @@ public final class BrokerOptions {
         return new WorkFolder(path, keep);
     }
 
-    private Path jar() {
+    /** Millrace's runnable jar; whether it exists is not checked. */
+    public Path jar() {
         if (jar != null) {
             return jar;
         }
+        return home().resolve("broker-verticle/target/millrace.jar");
+    }
+
+    /** The root of the repository that this code was built in. */
+    public static Path home() {
         String ours = BrokerOptions.class
                 .getProtectionDomain()
                 .getCodeSource()
                 .getLocation()
                 .getPath(); // perf/target/millrace-perf.jar, or perf/target/classes
-        return Path.of(ours + "/../../../broker-verticle/target/millrace.jar").normalize();
+        return Path.of(ours + "/../../..").normalize();
     }
 }

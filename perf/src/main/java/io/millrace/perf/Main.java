@@ -3,8 +3,9 @@ package io.millrace.perf;
 import io.millrace.perf.crash.CrashCommand;
 import io.millrace.perf.heavy.HeavyCommand;
 import io.millrace.perf.interop.InteropCommand;
-import io.millrace.perf.speed.SpeedCommand;
 import io.millrace.perf.startup.StartupCommand;
+import io.millrace.perf.suite.ListCommand;
+import io.millrace.perf.suite.RunCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
@@ -16,11 +17,12 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT, // of the options above, so that every command explains itself
         subcommands = {
+            ListCommand.class,
+            RunCommand.class,
             InteropCommand.class,
             CrashCommand.class,
             HeavyCommand.class,
-            StartupCommand.class,
-            SpeedCommand.class
+            StartupCommand.class
         })
 public final class Main {
     Main() {}

@@ -1,6 +1,7 @@
 package io.millrace.perf.process;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,11 @@ public final class Children {
             process.destroyForcibly();
         }
         return process;
+    }
+
+    /** Ids of those that run now. */
+    public static List<Long> running() {
+        return RUNNING.stream().filter(Process::isAlive).map(Process::pid).toList();
     }
 
     /** Something to do when the harness ends early, after every process is dead. */

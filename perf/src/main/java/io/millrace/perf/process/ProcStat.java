@@ -2,7 +2,11 @@ package io.millrace.perf.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** What the kernel says about one process. Linux only; reads {@code /proc}. */
 public final class ProcStat {
@@ -21,9 +25,24 @@ public final class ProcStat {
     }
 
     static double cpuSeconds(String stat) {
-        String[] fields =
-                stat.substring(stat.lastIndexOf(')') + 1).trim().split(" "); // the name before may hold anything
-        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+        return ticks(fields(stat), 11, 2);
+    }
+
+    private static String[] fields(String stat) {
+        return stat.substring(stat.lastIndexOf(')') + 1).trim().split(" "); // the name before may hold anything
+    }
+
+    private static double ticks(String[] fields, int from, int count) {
+        return Arrays.stream(fields, from, from + count)
+                        .mapToLong(Long::parseLong)
+                        .sum()
+                / TICKS_PER_SECOND;
+    }
+
+    /** CPU time of this process and of all children that it has waited for, in seconds. */
+    public double cpuSecondsWithEndedChildren() throws IOException {
+        String[] fields = fields(Files.readString(Path.of("/proc", Long.toString(pid), "stat")));
+        return ticks(fields, 11, 4);
     }
 
     /** Resident memory in bytes. */
@@ -32,11 +51,47 @@ public final class ProcStat {
     }
 
     static long residentBytes(String status) throws IOException {
-        for (String line : status.split("\n")) {
-            if (line.startsWith("VmRSS:")) {
-                return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+        return number(status, "VmRSS:") * 1024;
+    }
+
+    /** Bytes that this process caused to be written to a disk, once it has made the pages dirty. */
+    public long writtenBytes() throws IOException {
+        return number(Files.readString(Path.of("/proc", Long.toString(pid), "io")), "write_bytes:");
+    }
+
+    /** Bytes that were fetched from a disk for this process: what the page cache had does not count. */
+    public long readBytes() throws IOException {
+        return number(Files.readString(Path.of("/proc", Long.toString(pid), "io")), "read_bytes:");
+    }
+
+    /** Context switches of all threads that live now, voluntary and not. */
+    public long contextSwitches() throws IOException {
+        List<Path> threads;
+        try (Stream<Path> all = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            threads = all.toList();
+        }
+        long sum = 0;
+        for (Path thread : threads) {
+            sum += switches(thread.resolve("status"));
+        }
+        return sum;
+    }
+
+    private static long switches(Path thread) throws IOException {
+        try {
+            String status = Files.readString(thread);
+            return number(status, "voluntary_ctxt_switches:") + number(status, "nonvoluntary_ctxt_switches:");
+        } catch (NoSuchFileException e) {
+            return 0; // ended since it was listed; its switches are lost to everybody
+        }
+    }
+
+    private static long number(String text, String name) throws IOException {
+        for (String line : text.split("\n")) {
+            if (line.startsWith(name)) {
+                return Long.parseLong(line.replaceAll("\\D", ""));
             }
         }
-        throw new IOException("no VmRSS: the process is gone");
+        throw new IOException("no " + name + " in what the kernel says: the process is gone");
     }
 }

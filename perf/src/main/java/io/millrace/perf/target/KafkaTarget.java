@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import org.apache.kafka.common.utils.AppInfoParser;
 
 /** Apache Kafka as one KRaft node (broker and controller), from the artifacts on our own class path. */
 public record KafkaTarget() implements Target {
@@ -17,6 +18,12 @@ public record KafkaTarget() implements Target {
     @Override
     public String name() {
         return "kafka";
+    }
+
+    /** Of the clients, which come from the same release. */
+    @Override
+    public String version() {
+        return AppInfoParser.getVersion();
     }
 
     /** As in {@code kafka-server-start.sh} and {@code kafka-run-class.sh}. */

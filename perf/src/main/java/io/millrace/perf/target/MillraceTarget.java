@@ -1,5 +1,6 @@
 package io.millrace.perf.target;
 
+import io.millrace.perf.process.Command;
 import io.millrace.perf.process.Java;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,16 @@ public record MillraceTarget(Path jar, List<String> extraJvmOptions) implements 
     @Override
     public String name() {
         return "millrace";
+    }
+
+    @Override
+    public String version() throws IOException {
+        Command.Result said = Command.of(Java.executable(), "-jar", jar.toString(), "--version")
+                .run();
+        if (!said.ok()) {
+            throw new IOException(jar + " does not say its version: " + said.text());
+        }
+        return said.out().trim();
     }
 
     /** As in the launcher {@code ./millrace}. */

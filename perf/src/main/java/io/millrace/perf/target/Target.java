@@ -9,6 +9,9 @@ import java.util.Map;
 public interface Target {
     String name();
 
+    /** As it says itself. @throws IOException when it cannot be asked */
+    String version() throws IOException;
+
     /** The flags that its own launcher gives to the JVM. */
     List<String> usualJvmOptions();
 
