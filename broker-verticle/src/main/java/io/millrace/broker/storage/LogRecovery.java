@@ -109,8 +109,7 @@ final class LogRecovery {
     private void dropBeforeStart() throws IOException {
         if (segments.size() > 1 && segments.get(1).baseOffset() <= state.logStartOffset()) {
             // The names of the rest may not be on the disk yet. If the first of them were lost after this, the log
-            // would
-            // seem to begin behind what is missing.
+            // would seem to begin behind what is missing.
             resources.store().syncDirectory(directory);
         }
         while (segments.size() > 1 && segments.get(1).baseOffset() <= state.logStartOffset()) {
@@ -134,8 +133,10 @@ final class LogRecovery {
         if (state.clean()) {
             return last;
         }
+        // The one with the last durable record, also when it ends there: an interrupted recovery may have cut off what
+        // followed, and nobody has synced the cut.
         Segment[] all = segments.toArray(Segment[]::new);
-        return Math.max(0, LogReader.floor(all, state.recoveryPoint()));
+        return Math.max(0, LogReader.floor(all, state.recoveryPoint() - 1));
     }
 
     /** A segment that is closed and synced: only missing index files make it worth a look. */

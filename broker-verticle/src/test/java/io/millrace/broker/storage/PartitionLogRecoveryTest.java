@@ -579,4 +579,23 @@ class PartitionLogRecoveryTest {
         assertThat(calls.stream().filter(call -> call.startsWith("syncDirectory ") || call.matches("create .*\\.log")))
                 .containsExactly("syncDirectory " + fixture.directory, "create " + activeLog());
     }
+
+    @Test
+    void syncsWhatAnInterruptedRecoveryMayHaveCutAtTheRecoveryPoint() throws IOException {
+        List<String> calls = new ArrayList<>();
+        fixture = new LogFixture(
+                parent.resolve("watched"), SMALL, WatchedDisk.of((method, path) -> calls.add(method + " " + path)));
+        fill(20);
+        fixture.log.checkpoint();
+        fixture.log.abandon();
+        List<String> logs =
+                fixture.files().stream().filter(name -> name.endsWith(".log")).toList();
+        long recoveryPoint = Long.parseLong(logs.get(2).substring(0, 20));
+        calls.clear();
+
+        fixture.open(new OpenState(0, recoveryPoint, false));
+        fixture.log.finishRecovery(-1, true, 1);
+
+        assertThat(calls).contains("sync " + file(logs.get(1)));
+    }
 }
