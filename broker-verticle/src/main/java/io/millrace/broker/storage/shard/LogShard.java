@@ -95,7 +95,7 @@ public final class LogShard {
         boolean clean = folder.takeCleanMarker();
         Journal journal = Journal.open(store, folder.path(), options.journal(), random);
         CheckpointFiles files = new CheckpointFiles(store, folder.path(), options.checkpointFileIntervalMs());
-        Trash trash = new Trash(store);
+        Trash trash = new Trash(store, folder.path());
         ShardRecovery recovery =
                 new ShardRecovery(folder.path(), resources, files, trash, configs, options.threads(), nowMs);
         boolean interrupted = !clean && folder.beginRecovery();

@@ -17,12 +17,14 @@ final class Trash {
     private static final Logger log = LoggerFactory.getLogger(Trash.class);
 
     private final FileStore store;
+    private final Path folder;
     private final Queue<Path> directories = new ConcurrentLinkedQueue<>();
     /** How many at the head of the queue the checkpoint file has forgotten. */
     private int forgotten;
 
-    Trash(FileStore store) {
+    Trash(FileStore store, Path folder) {
         this.store = store;
+        this.folder = folder;
     }
 
     /** Saves the checkpoint file. */
@@ -48,6 +50,8 @@ final class Trash {
                 return false;
             }
             forget.run();
+            // Or a power loss could bring the old name back without the file that says of which topic it was.
+            store.syncDirectory(folder);
             forgotten = waiting;
         }
         forgotten--;

@@ -47,7 +47,9 @@ class LogShardTest {
     private Path parent;
 
     private boolean diskIsFull;
+    private final List<String> calls = new ArrayList<>();
     private final FileStore store = WatchedDisk.of((method, path) -> {
+        calls.add(method + " " + path);
         if (diskIsFull && method.equals("preallocate")) {
             throw new IOException("No space left on device");
         }
@@ -145,6 +147,26 @@ class LogShardTest {
 
         assertThat(results).extracting(AppendResult::error).containsExactly(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
         assertThat(shard.isOffline()).isFalse();
+    }
+
+    @Test
+    void theNewNameOfADeletedLogIsDurableBeforeItsFilesGo() throws IOException {
+        create(FIRST, LogConfig.defaults());
+        while (shard.checkpointStep(nowMs)) {
+            // whatever is due
+        }
+        calls.clear();
+
+        run(List.of(deleteSlot()));
+        while (shard.checkpointStep(nowMs)) {
+            // one directory
+        }
+
+        List<String> changes = calls.stream()
+                .filter(call -> call.matches("(move|deleteTree) .*") || call.equals("syncDirectory " + folder.path()))
+                .map(call -> call.substring(0, call.indexOf(' ')))
+                .toList();
+        assertThat(changes).containsExactly("move", "syncDirectory", "deleteTree");
     }
 
     @Test
