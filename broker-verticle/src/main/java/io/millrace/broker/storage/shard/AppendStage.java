@@ -144,13 +144,13 @@ final class AppendStage {
             slot.result(Outcomes.deleted());
             outcomes.succeed(slot);
         } else if (log.config().durability() == Durability.OS) {
-            settleUnsynced(slot, log, result, nowMs);
+            settleUnsynced(slot, log, nowMs);
         } else if (!result.duplicate()) {
             settleJournalled(slot, command, result);
         }
     }
 
-    private void settleUnsynced(ShardSlot slot, PartitionLog log, AppendResult result, long nowMs) throws IOException {
+    private void settleUnsynced(ShardSlot slot, PartitionLog log, long nowMs) throws IOException {
         if (log.isFlushDue(nowMs)) {
             syncs.put(log, log.beginCheckpoint());
         }
@@ -159,7 +159,8 @@ final class AppendStage {
         if (sync != null) {
             slot.sync(sync);
         } else {
-            log.onDurable(result.requiredEndOffset());
+            // All of the log's batch, which was one write: the end of a part of it is nothing that readers get to know.
+            log.onDurable(log.logEndOffset());
             outcomes.succeed(slot);
         }
         shard.onUnsynced(log);

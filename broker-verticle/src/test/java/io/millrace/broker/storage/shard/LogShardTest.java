@@ -38,6 +38,7 @@ class LogShardTest {
     private static final ShardOptions OPTIONS = new ShardOptions(new JournalOptions(1 << 20, 2), 30_000, 0, 1);
     private static final LogId FIRST = new LogId("orders", new UUID(1, 1), 0);
     private static final LogId SECOND = new LogId("orders", new UUID(2, 2), 0);
+    private static final LogId THIRD = new LogId("payments", new UUID(3, 3), 0);
     private static final LogConfig FLUSHED = LogConfig.defaults().toBuilder()
             .durability(Durability.OS)
             .flushMessages(1)
@@ -183,6 +184,26 @@ class LogShardTest {
 
         assertThat(ends).containsExactly(1L, 2L);
         assertThat(shard.isOffline()).isFalse();
+    }
+
+    @Test
+    void whatIsAcknowledgedIsVisibleAlsoWhenTheShardFailsBehindIt() throws IOException {
+        LogConfig unsynced =
+                LogConfig.defaults().toBuilder().durability(Durability.OS).build();
+        PartitionLog log = create(FIRST, unsynced);
+        PartitionLog broken = create(THIRD, unsynced);
+        broken.addListener((of, end) -> {
+            throw new AssertionError("a fault of ours");
+        });
+
+        run(List.of(appendSlot(log, "one"), appendSlot(broken, "two"), appendSlot(log, "three")));
+
+        assertThat(shard.isOffline()).isTrue();
+        assertThat(results)
+                .extracting(AppendResult::error)
+                .containsExactlyInAnyOrder(
+                        ErrorCode.NONE, ErrorCode.KAFKA_STORAGE_ERROR, ErrorCode.KAFKA_STORAGE_ERROR);
+        assertThat(log.visibleEndOffset()).isPositive();
     }
 
     @Test
