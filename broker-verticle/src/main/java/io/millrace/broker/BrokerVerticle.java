@@ -11,6 +11,7 @@ import io.millrace.broker.handler.DescribeLogDirsHandler;
 import io.millrace.broker.handler.DescribeProducersHandler;
 import io.millrace.broker.handler.InitProducerIdHandler;
 import io.millrace.broker.handler.ListOffsetsHandler;
+import io.millrace.broker.handler.OfflineReplicas;
 import io.millrace.broker.handler.OffsetForLeaderEpochHandler;
 import io.millrace.broker.handler.ProducerIdPool;
 import io.millrace.broker.partition.Partitions;
@@ -129,12 +130,15 @@ public final class BrokerVerticle extends VerticleBase {
 
     private List<ApiHandler<?, ?>> handlers(BrokerStorage opened, CurrentConfig current, WorkerExecutor workers) {
         Partitions partitions = opened.partitions();
-        List<ApiHandler<?, ?>> handlers = new ArrayList<>(AdminHandlers.create(opened.metadata(), config, current));
+        OfflineReplicas offline =
+                (broker, topic, index) -> broker == config.brokerId() && partitions.isOffline(topic, index);
+        List<ApiHandler<?, ?>> handlers =
+                new ArrayList<>(AdminHandlers.create(opened.metadata(), offline, config, current));
         handlers.add(new ListOffsetsHandler(partitions, workers));
         handlers.add(new OffsetForLeaderEpochHandler(partitions));
         handlers.add(new DeleteRecordsHandler(partitions, opened.rings()));
         handlers.add(new DescribeProducersHandler(partitions));
-        handlers.add(new DescribeLogDirsHandler(opened.logs(), opened.store(), workers));
+        handlers.add(new DescribeLogDirsHandler(opened.logs(), partitions, opened.store(), workers));
         handlers.add(new InitProducerIdHandler(new ProducerIdPool(opened.metadata(), config.brokerId())));
         return handlers;
     }

@@ -2,16 +2,31 @@ package io.millrace.broker;
 
 import io.millrace.broker.partition.Partition;
 import io.millrace.broker.partition.Partitions;
+import io.millrace.broker.storage.shard.LogShard;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Objects;
 
-/** What tests may know of a running broker that no client is told. */
+/** What tests may know of a running broker, and do to it, that no client can. */
 public final class BrokerInsight {
 
     private BrokerInsight() {}
 
     public static Partition partition(BrokerVerticle broker, String topic, int index) {
-        Partitions partitions = Objects.requireNonNull(broker.storage(), "the broker does not run")
-                .partitions();
+        Partitions partitions = storage(broker).partitions();
         return Objects.requireNonNull(partitions.find(topic, index));
+    }
+
+    /** As if a write to the data folder had failed. */
+    static void failFolder(BrokerVerticle broker, Path folder) {
+        LogShard shard = storage(broker).logs().shards().stream()
+                .filter(each -> each.folder().equals(folder))
+                .findAny()
+                .orElseThrow();
+        shard.goOffline(new IOException("planted"));
+    }
+
+    private static BrokerStorage storage(BrokerVerticle broker) {
+        return Objects.requireNonNull(broker.storage(), "the broker does not run");
     }
 }

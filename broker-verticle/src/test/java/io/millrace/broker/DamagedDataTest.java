@@ -13,13 +13,26 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.FetchResponse;
 import io.millrace.wire.message.ListOffsetsRequest;
 import io.millrace.wire.message.ListOffsetsResponse;
+import io.millrace.wire.message.MetadataRequest;
+import io.millrace.wire.message.MetadataResponse;
+import io.millrace.wire.message.MetadataResponse.MetadataResponsePartition;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.LogDirDescription;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.KafkaStorageException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DamagedDataTest {
 
     private static final String TOPIC = "orders";
+    private static final int BROKER = 1;
 
     private final Vertx vertx = StrictLogs.vertx();
 
@@ -84,6 +98,121 @@ class DamagedDataTest {
 
             assertThat(fetched(client, 1)).isPositive();
             assertThat(produced(client, 1)).isZero();
+        }
+    }
+
+    /** What Apache Kafka says of a partition whose log directory is offline, and of that directory. */
+    @Test
+    void aDamagedPartitionHasNoLeaderAndItsFolderSaysSo() throws Exception {
+        produceToBothPartitions("a", "b");
+        Path damaged = folderOf(0);
+        Path whole = folderOf(1);
+        new OsFileStore().deleteTree(damaged.resolve(TOPIC + "-0"));
+
+        try (TestBroker broker = start("a", "b");
+                RawClient client = broker.raw();
+                Admin admin = broker.admin()) {
+            assertNoLeader(admin, client, 0);
+            assertLeader(admin, client, 1);
+            assertThat(folder(admin, damaged).error()).isInstanceOf(KafkaStorageException.class);
+            assertThat(folder(admin, whole).error()).isNull();
+            assertThat(folder(admin, whole).replicaInfos()).containsOnlyKeys(new TopicPartition(TOPIC, 1));
+
+            admin.deleteTopics(List.of(TOPIC)).all().get(30, TimeUnit.SECONDS);
+
+            assertThat(folders(admin).values())
+                    .extracting(LogDirDescription::error)
+                    .containsOnlyNulls();
+        }
+    }
+
+    @Test
+    void aFolderWithADamagedPartitionListsTheOthers() throws Exception {
+        produceToBothPartitions("a");
+        new OsFileStore().deleteTree(folderOf(0).resolve(TOPIC + "-0"));
+
+        try (TestBroker broker = start("a");
+                Admin admin = broker.admin()) {
+            assertThat(folders(admin).values()).singleElement().satisfies(folder -> {
+                assertThat(folder.error()).isInstanceOf(KafkaStorageException.class);
+                assertThat(folder.replicaInfos()).containsOnlyKeys(new TopicPartition(TOPIC, 1));
+                assertThat(folder.totalBytes()).isPresent();
+            });
+        }
+    }
+
+    @Test
+    void thePartitionsOfAFolderThatFailsHaveNoLeader() throws Exception {
+        produceToBothPartitions("a", "b");
+
+        try (TestBroker broker = start("a", "b");
+                RawClient client = broker.raw();
+                Admin admin = broker.admin()) {
+            assertLeader(admin, client, 0);
+
+            BrokerInsight.failFolder(broker.verticle(), folderOf(0));
+
+            assertNoLeader(admin, client, 0);
+            assertLeader(admin, client, 1);
+            LogDirDescription failed = folder(admin, folderOf(0));
+            assertThat(failed.error()).isInstanceOf(KafkaStorageException.class);
+            assertThat(failed.replicaInfos()).isEmpty();
+        }
+    }
+
+    private static void assertNoLeader(Admin admin, RawClient client, int partition) throws Exception {
+        TopicPartitionInfo described = described(admin, partition);
+        assertThat(described.leader()).isNull();
+        assertThat(described.replicas()).extracting(Node::id).containsExactly(BROKER);
+        assertThat(metadata(client, partition)).satisfies(told -> {
+            assertThat(told.errorCode()).isEqualTo(ErrorCode.LEADER_NOT_AVAILABLE.code());
+            assertThat(told.leaderId()).isEqualTo(-1);
+            assertThat(told.isrNodes()).containsExactly(BROKER);
+            assertThat(told.offlineReplicas()).containsExactly(BROKER);
+        });
+    }
+
+    private static void assertLeader(Admin admin, RawClient client, int partition) throws Exception {
+        assertThat(described(admin, partition).leader().id()).isEqualTo(BROKER);
+        assertThat(metadata(client, partition)).satisfies(told -> {
+            assertThat(told.errorCode()).isZero();
+            assertThat(told.leaderId()).isEqualTo(BROKER);
+            assertThat(told.offlineReplicas()).isEmpty();
+        });
+    }
+
+    private static TopicPartitionInfo described(Admin admin, int partition) throws Exception {
+        Map<String, TopicDescription> topics =
+                admin.describeTopics(List.of(TOPIC)).allTopicNames().get(30, TimeUnit.SECONDS);
+        return Objects.requireNonNull(topics.get(TOPIC)).partitions().get(partition);
+    }
+
+    private static MetadataResponsePartition metadata(RawClient client, int partition) throws IOException {
+        MetadataRequest request =
+                new MetadataRequest().topics(List.of(new MetadataRequest.MetadataRequestTopic().name(TOPIC)));
+        return client.call(request, 12, MetadataResponse.class)
+                .topics()
+                .get(0)
+                .partitions()
+                .get(partition);
+    }
+
+    private static LogDirDescription folder(Admin admin, Path folder) throws Exception {
+        return Objects.requireNonNull(folders(admin).get(folder.toString()));
+    }
+
+    private static Map<String, LogDirDescription> folders(Admin admin) throws Exception {
+        Map<Integer, Map<String, LogDirDescription>> brokers =
+                admin.describeLogDirs(List.of(BROKER)).allDescriptions().get(30, TimeUnit.SECONDS);
+        return Objects.requireNonNull(brokers.get(BROKER));
+    }
+
+    /** The data folder that has the partition's log. */
+    private Path folderOf(int partition) throws IOException {
+        try (Stream<Path> folders = Files.list(parent)) {
+            return folders.filter(each -> Files.exists(each.resolve(TOPIC + "-" + partition)))
+                    .findAny()
+                    .orElseThrow();
         }
     }
 

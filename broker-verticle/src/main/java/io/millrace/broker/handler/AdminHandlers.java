@@ -11,15 +11,16 @@ import java.util.List;
 public final class AdminHandlers {
     private AdminHandlers() {}
 
-    public static List<ApiHandler<?, ?>> create(MetadataLog log, BrokerConfig started, CurrentConfig config) {
+    public static List<ApiHandler<?, ?>> create(
+            MetadataLog log, OfflineReplicas offline, BrokerConfig started, CurrentConfig config) {
         ClusterDecisions decisions = new ClusterDecisions(log);
         ResourceConfigs configs = new ResourceConfigs(log, config, started.brokerId());
         TopicCreator creator = new TopicCreator(
                 decisions, new TopicDefaults(started.numPartitions(), started.defaultReplicationFactor()));
         ConfigAlterations alterations = new ConfigAlterations(decisions, configs);
         return List.of(
-                new MetadataHandler(log, creator, started.autoCreateTopics()),
-                new DescribeTopicPartitionsHandler(log),
+                new MetadataHandler(log, creator, offline, started.autoCreateTopics()),
+                new DescribeTopicPartitionsHandler(log, offline),
                 new DescribeClusterHandler(log),
                 new FindCoordinatorHandler(),
                 new CreateTopicsHandler(creator, configs),

@@ -2,6 +2,7 @@ package io.millrace.broker.handler;
 
 import io.millrace.broker.dispatch.ApiHandler;
 import io.millrace.broker.dispatch.RequestContext;
+import io.millrace.broker.partition.Partitions;
 import io.millrace.broker.storage.FileStore;
 import io.millrace.broker.storage.LogId;
 import io.millrace.broker.storage.PartitionLog;
@@ -33,17 +34,22 @@ import org.slf4j.LoggerFactory;
 /**
  * DescribeLogDirs: what lies in the data folders of this broker, and how much room is left. Asking the file system can
  * take long, so it is done on a worker thread.
+ *
+ * <p>The protocol has no error for a single partition. A folder with a damaged log says KAFKA_STORAGE_ERROR as one that has
+ * failed does, since Kafka takes the folder offline for it; here the other logs in it are served, and listed.
  */
 public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsRequest, DescribeLogDirsResponse> {
     private static final Logger LOG = LoggerFactory.getLogger(DescribeLogDirsHandler.class);
 
     private final LogManager logs;
+    private final Partitions partitions;
     private final FileStore store;
     private final WorkerExecutor workers;
 
     /** @param workers threads that may wait for a disk */
-    public DescribeLogDirsHandler(LogManager logs, FileStore store, WorkerExecutor workers) {
+    public DescribeLogDirsHandler(LogManager logs, Partitions partitions, FileStore store, WorkerExecutor workers) {
         this.logs = logs;
+        this.partitions = partitions;
         this.store = store;
         this.workers = workers;
     }
@@ -77,7 +83,15 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
             LOG.warn("cannot ask for the room in {}", shard.folder(), e);
             return result.errorCode(ErrorCode.KAFKA_STORAGE_ERROR.code());
         }
+        if (hasDamage(shard)) {
+            result.errorCode(ErrorCode.KAFKA_STORAGE_ERROR.code());
+        }
         return result.topics(topics(shard, wanted));
+    }
+
+    /** Of topics that still exist: what lies about of others harms nobody. */
+    private boolean hasDamage(LogShard shard) {
+        return shard.damaged().stream().anyMatch(each -> partitions.isOffline(each.topicId(), each.partition()));
     }
 
     private static List<DescribeLogDirsTopic> topics(LogShard shard, Wanted wanted) {

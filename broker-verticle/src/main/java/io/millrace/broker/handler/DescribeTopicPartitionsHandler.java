@@ -31,9 +31,11 @@ public final class DescribeTopicPartitionsHandler
     static final int PAGE_MAX = 2000;
 
     private final MetadataLog log;
+    private final OfflineReplicas offline;
 
-    DescribeTopicPartitionsHandler(MetadataLog log) {
+    DescribeTopicPartitionsHandler(MetadataLog log, OfflineReplicas offline) {
         this.log = log;
+        this.offline = offline;
     }
 
     @Override
@@ -48,7 +50,7 @@ public final class DescribeTopicPartitionsHandler
             return Future.succeededFuture(refusal(request));
         }
         ClusterImage image = log.image();
-        ListenerView view = new ListenerView(image, context.connection());
+        ListenerView view = new ListenerView(image, context.connection(), offline);
         Page page = new Page(view, request.cursor(), request.responsePartitionLimit());
         if (request.topics().isEmpty()) {
             for (TopicImage topic : image.topicsFrom(page.firstTopic())) {
@@ -120,7 +122,7 @@ public final class DescribeTopicPartitionsHandler
             int end = (int) Math.min(topic.partitions().size(), (long) start + room);
             List<DescribeTopicPartitionsResponsePartition> partitions = new ArrayList<>();
             for (int index = start; index < end; index++) {
-                partitions.add(partition(index, topic.partitions().get(index)));
+                partitions.add(partition(topic, index));
             }
             topics.add(named(ErrorCode.NONE, topic.name())
                     .topicId(topic.id())
@@ -160,16 +162,17 @@ public final class DescribeTopicPartitionsHandler
                     .isInternal(TopicNames.isInternal(name));
         }
 
-        private DescribeTopicPartitionsResponsePartition partition(int index, PartitionState state) {
+        private DescribeTopicPartitionsResponsePartition partition(TopicImage topic, int index) {
+            PartitionState state = topic.partitions().get(index);
             return new DescribeTopicPartitionsResponsePartition()
                     .partitionIndex(index)
-                    .leaderId(view.leaderOf(state))
+                    .leaderId(view.leaderOf(topic, index))
                     .leaderEpoch(state.leaderEpoch())
                     .replicaNodes(state.replicas())
                     .isrNodes(state.isr())
                     .eligibleLeaderReplicas(List.of())
                     .lastKnownElr(List.of())
-                    .offlineReplicas(view.offlineReplicas(state));
+                    .offlineReplicas(view.offlineReplicas(topic, index));
         }
     }
 }

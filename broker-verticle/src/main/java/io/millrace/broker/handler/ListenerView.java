@@ -5,8 +5,8 @@ import io.millrace.cluster.BrokerInfo;
 import io.millrace.cluster.ClusterImage;
 import io.millrace.cluster.Endpoint;
 import io.millrace.cluster.PartitionState;
+import io.millrace.cluster.TopicImage;
 import io.millrace.wire.ErrorCode;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +23,16 @@ public final class ListenerView {
 
     private final Map<Integer, Node> nodes = new LinkedHashMap<>();
     private final ClusterImage image;
+    private final OfflineReplicas offline;
 
+    /** For who asks for brokers only. */
     public ListenerView(ClusterImage image, ConnectionInfo connection) {
+        this(image, connection, (broker, topic, partition) -> false);
+    }
+
+    ListenerView(ClusterImage image, ConnectionInfo connection, OfflineReplicas offline) {
         this.image = image;
+        this.offline = offline;
         for (BrokerInfo broker : image.brokers().values()) {
             for (Endpoint endpoint : broker.endpoints()) {
                 if (endpoint.listener().equals(connection.listener())) {
@@ -57,17 +64,19 @@ public final class ListenerView {
         return nodes.isEmpty() ? -1 : nodes.keySet().iterator().next();
     }
 
-    /** The leader's id, or {@link PartitionState#NO_LEADER} if clients cannot reach it. */
-    int leaderOf(PartitionState partition) {
-        return nodes.containsKey(partition.leader()) ? partition.leader() : PartitionState.NO_LEADER;
+    /** The leader's id, or {@link PartitionState#NO_LEADER} if clients cannot reach it, or it cannot use its log. */
+    int leaderOf(TopicImage topic, int index) {
+        int leader = topic.partitions().get(index).leader();
+        return isUsable(leader, topic, index) ? leader : PartitionState.NO_LEADER;
     }
 
-    /** Why clients cannot reach the leader, or {@code NONE}. */
-    ErrorCode leaderError(PartitionState partition, boolean tellsMissingListener) {
-        if (nodes.containsKey(partition.leader())) {
+    /** Why clients are told of no leader, or {@code NONE}. */
+    ErrorCode leaderError(TopicImage topic, int index, boolean tellsMissingListener) {
+        int leader = topic.partitions().get(index).leader();
+        if (isUsable(leader, topic, index)) {
             return ErrorCode.NONE;
         }
-        boolean lacksListener = image.brokers().containsKey(partition.leader());
+        boolean lacksListener = image.brokers().containsKey(leader) && !nodes.containsKey(leader);
         return lacksListener && tellsMissingListener ? ErrorCode.LISTENER_NOT_FOUND : ErrorCode.LEADER_NOT_AVAILABLE;
     }
 
@@ -78,13 +87,14 @@ public final class ListenerView {
                 : brokers.stream().filter(nodes::containsKey).toList();
     }
 
-    /** The replicas that clients cannot reach. */
-    List<Integer> offlineReplicas(PartitionState partition) {
-        if (nodes.keySet().containsAll(partition.replicas())) {
-            return List.of();
-        }
-        List<Integer> offline = new ArrayList<>(partition.replicas());
-        offline.removeAll(nodes.keySet());
-        return offline;
+    /** The replicas that clients cannot reach, or whose logs their brokers cannot use. */
+    List<Integer> offlineReplicas(TopicImage topic, int index) {
+        return topic.partitions().get(index).replicas().stream()
+                .filter(broker -> !isUsable(broker, topic, index))
+                .toList();
+    }
+
+    private boolean isUsable(int broker, TopicImage topic, int index) {
+        return nodes.containsKey(broker) && !offline.includes(broker, topic.id(), index);
     }
 }

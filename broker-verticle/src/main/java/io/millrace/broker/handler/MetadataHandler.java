@@ -37,10 +37,12 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
 
     private final MetadataLog log;
     private final TopicCreator creator;
+    private final OfflineReplicas offline;
     private final boolean autoCreateTopics;
 
-    MetadataHandler(MetadataLog log, TopicCreator creator, boolean autoCreateTopics) {
+    MetadataHandler(MetadataLog log, TopicCreator creator, OfflineReplicas offline, boolean autoCreateTopics) {
         this.log = log;
+        this.offline = offline;
         this.creator = creator;
         this.autoCreateTopics = autoCreateTopics;
     }
@@ -54,21 +56,26 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
     public Future<MetadataResponse> handle(RequestContext context, MetadataRequest request) {
         List<MetadataRequestTopic> topics = request.topics();
         if (topics == null || (context.version() == 0 && topics.isEmpty())) {
-            return Future.succeededFuture(new Answer(log.image(), context, request).allTopics());
+            return Future.succeededFuture(answer(context, request).allTopics());
         }
         if (topics.stream().anyMatch(each -> isMalformed(each, context.version()))) {
             return Future.succeededFuture(refusal(topics));
         }
         if (topics.stream().anyMatch(each -> !each.topicId().equals(Uuids.ZERO))) {
-            return Future.succeededFuture(new Answer(log.image(), context, request).topicsById(topics));
+            return Future.succeededFuture(answer(context, request).topicsById(topics));
         }
         Set<String> names = names(topics);
         Set<String> missing = missing(names, request);
         if (missing.isEmpty()) {
-            return Future.succeededFuture(new Answer(log.image(), context, request).topicsByName(names));
+            return Future.succeededFuture(answer(context, request).topicsByName(names));
         }
         return creator.createMentioned(missing)
-                .map(done -> new Answer(log.image(), context, request).topicsByName(names));
+                .map(done -> answer(context, request).topicsByName(names));
+    }
+
+    private Answer answer(RequestContext context, MetadataRequest request) {
+        ClusterImage image = log.image();
+        return new Answer(image, new ListenerView(image, context.connection(), offline), context.version(), request);
     }
 
     private static boolean isMalformed(MetadataRequestTopic topic, int version) {
@@ -118,10 +125,10 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
         private final int topicOperations;
         private final MetadataResponse response;
 
-        Answer(ClusterImage image, RequestContext context, MetadataRequest request) {
+        Answer(ClusterImage image, ListenerView view, int version, MetadataRequest request) {
             this.image = image;
-            this.view = new ListenerView(image, context.connection());
-            this.version = context.version();
+            this.view = view;
+            this.version = version;
             this.topicOperations = request.includeTopicAuthorizedOperations()
                     ? AuthorizedOperations.ON_TOPIC
                     : AuthorizedOperations.NOT_ASKED;
@@ -194,7 +201,7 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
             List<MetadataResponsePartition> partitions =
                     new ArrayList<>(topic.partitions().size());
             for (int index = 0; index < topic.partitions().size(); index++) {
-                partitions.add(partition(index, topic.partitions().get(index)));
+                partitions.add(partition(topic, index));
             }
             return named(ErrorCode.NONE, topic.name())
                     .topicId(topic.id())
@@ -209,19 +216,21 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
                     .isInternal(name != null && TopicNames.isInternal(name));
         }
 
-        private MetadataResponsePartition partition(int index, PartitionState state) {
+        private MetadataResponsePartition partition(TopicImage topic, int index) {
+            PartitionState state = topic.partitions().get(index);
             return new MetadataResponsePartition()
-                    .errorCode(partitionError(state).code())
+                    .errorCode(partitionError(topic, index).code())
                     .partitionIndex(index)
-                    .leaderId(view.leaderOf(state))
+                    .leaderId(view.leaderOf(topic, index))
                     .leaderEpoch(state.leaderEpoch())
                     .replicaNodes(visible(state.replicas()))
                     .isrNodes(visible(state.isr()))
-                    .offlineReplicas(view.offlineReplicas(state));
+                    .offlineReplicas(view.offlineReplicas(topic, index));
         }
 
-        private ErrorCode partitionError(PartitionState state) {
-            ErrorCode error = view.leaderError(state, version >= FIRST_VERSION_WITH_LISTENER_NOT_FOUND);
+        private ErrorCode partitionError(TopicImage topic, int index) {
+            PartitionState state = topic.partitions().get(index);
+            ErrorCode error = view.leaderError(topic, index, version >= FIRST_VERSION_WITH_LISTENER_NOT_FOUND);
             boolean hidesReplicas =
                     visible(state.replicas()) != state.replicas() || visible(state.isr()) != state.isr();
             return error == ErrorCode.NONE && hidesReplicas ? ErrorCode.REPLICA_NOT_AVAILABLE : error;

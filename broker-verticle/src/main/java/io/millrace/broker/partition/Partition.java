@@ -68,6 +68,11 @@ public final class Partition implements LogListener {
         return deleted;
     }
 
+    /** The data folder has failed: nothing is acknowledged in it until the broker is started again. */
+    public boolean isOffline() {
+        return ring.isOffline();
+    }
+
     public LogView view() {
         return log.view();
     }

@@ -49,6 +49,11 @@ public final class Partitions {
             return index >= 0 && index < partitions.length ? partitions[index] : null;
         }
 
+        private boolean isOffline(int index) {
+            Partition partition = partition(index);
+            return partition == null ? index >= 0 && damaged.get(index) : partition.isOffline();
+        }
+
         /** KAFKA_STORAGE_ERROR if the partition exists and its log cannot be opened, else UNKNOWN_TOPIC_OR_PARTITION. */
         public ErrorCode whyMissing(int index) {
             return index >= 0 && damaged.get(index)
@@ -87,6 +92,12 @@ public final class Partitions {
     public ErrorCode whyMissing(UUID topicId, int index) {
         Topic found = byId.get(topicId);
         return found == null ? ErrorCode.UNKNOWN_TOPIC_ID : found.whyMissing(index);
+    }
+
+    /** Whether this broker keeps the partition and cannot use its log, because it is damaged or its data folder has failed. */
+    public boolean isOffline(UUID topicId, int index) {
+        Topic found = byId.get(topicId);
+        return found != null && found.isOffline(index);
     }
 
     private static ErrorCode whyMissing(@Nullable Topic topic, int index) {

@@ -101,12 +101,6 @@ public final class LogRings {
                         : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
     }
 
-    /** Whether the log's data folder has failed: nothing is acknowledged in it until the broker is started again. */
-    public boolean isOffline(PartitionLog log) {
-        LogShard shard = logs.shardOf(log);
-        return shard != null && shard.isOffline();
-    }
-
     /** Record bytes that were handed over and are not complete, over all rings. */
     public long bytesInFlight() {
         return shards.stream().mapToLong(each -> each.ring().bytesInFlight()).sum();

@@ -244,6 +244,11 @@ public final class ShardRing {
         return bytesInFlight.get();
     }
 
+    /** Whether the data folder has failed: nothing is acknowledged in it until the broker is started again. */
+    public boolean isOffline() {
+        return shard.isOffline();
+    }
+
     LogShard shard() {
         return shard;
     }

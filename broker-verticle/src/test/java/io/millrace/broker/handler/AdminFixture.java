@@ -52,7 +52,8 @@ final class AdminFixture implements AutoCloseable {
         log = await(SingleNodeLog.open(directory));
         await(log.submit(BrokerDecisions.register(
                 1, List.of(new Endpoint("PLAINTEXT", "broker-one", 9092)), "rack-a", "cluster-id-0123456789ab")));
-        registry = new ApiRegistry(AdminHandlers.create(log, config, new CurrentConfig(config)));
+        registry = new ApiRegistry(
+                AdminHandlers.create(log, (broker, topic, partition) -> false, config, new CurrentConfig(config)));
     }
 
     static Map<String, String> pairs(String... keysAndValues) {

@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -261,6 +262,11 @@ public final class LogShard {
         if (reason != null) {
             throw new DataFolderException(wanted + " is damaged and stays offline: " + reason);
         }
+    }
+
+    /** The logs that are not in service because acknowledged records of them are damaged or gone. */
+    public Set<LogKey> damaged() {
+        return Set.copyOf(damaged.keySet());
     }
 
     /** Whether the log was found, and is not in service because acknowledged records of it are damaged or gone. */
