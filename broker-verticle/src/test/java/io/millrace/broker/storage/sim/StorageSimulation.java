@@ -2,29 +2,22 @@ package io.millrace.broker.storage.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.storage.AppendOrigin;
 import io.millrace.broker.storage.AppendResult;
 import io.millrace.broker.storage.Durability;
 import io.millrace.broker.storage.LogConfig;
 import io.millrace.broker.storage.LogId;
 import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.journal.JournalOptions;
-import io.millrace.broker.storage.shard.AppendCommand;
 import io.millrace.broker.storage.shard.DataFolder;
 import io.millrace.broker.storage.shard.LogManager;
 import io.millrace.broker.storage.shard.LogShard;
 import io.millrace.broker.storage.shard.NewLog;
 import io.millrace.broker.storage.shard.ShardOptions;
 import io.millrace.broker.storage.shard.ShardSlot;
-import io.millrace.broker.storage.shard.ShardTask;
-import io.millrace.broker.storage.shard.TaskRun;
 import io.millrace.wire.ErrorCode;
-import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -49,10 +42,8 @@ final class StorageSimulation {
     private final SimFileStore store;
     private final SimLosses losses;
     private final List<SimTopic> topics = new ArrayList<>();
-    private final Deque<List<ShardSlot>> betweenStages = new ArrayDeque<>();
-    private final List<ByteBuf> handedOver = new ArrayList<>();
     private LogManager manager;
-    private LogShard shard;
+    private SimStages stages;
     private long nowMs = 1_700_000_000_000L;
     private long nextTag = 1;
     private long nextProducerId = 1;
@@ -70,7 +61,7 @@ final class StorageSimulation {
         losses = new SimLosses(store, FOLDER, random.split());
         sabotage.accept(store);
         manager = open();
-        shard = manager.shards().get(0);
+        stages = new SimStages(manager.shards().get(0));
     }
 
     int acknowledged() {
@@ -89,13 +80,13 @@ final class StorageSimulation {
             } catch (SimCrash crash) {
                 restart(random.nextInt(3) > 0);
             }
-            if (shard.isOffline()) {
-                dropBetweenStages();
+            if (stages.shard().isOffline()) {
+                stages.commitAll();
                 restart(random.nextBoolean());
             }
         }
         store.faults().reset();
-        commit(Integer.MAX_VALUE);
+        stages.commitAll();
         restart(true);
     }
 
@@ -106,9 +97,9 @@ final class StorageSimulation {
         } else if (dice < 480) {
             append();
         } else if (dice < 720) {
-            commit(random.nextInt(1, 4));
+            stages.commit(random.nextInt(1, 4));
         } else if (dice < 850) {
-            checkpoint(random.nextInt(1, 10));
+            stages.checkpoint(random.nextInt(1, 10), nowMs);
         } else if (dice < 880) {
             anyTopic().model.check(random);
         } else if (dice < 895) {
@@ -121,10 +112,12 @@ final class StorageSimulation {
             deleteTopic();
         } else if (dice < 950) {
             PartitionLog log = anyTopic().model.log;
-            task((owner, now) -> {
-                log.roll(now);
-                return owner;
-            });
+            stages.run(
+                    (owner, now) -> {
+                        log.roll(now);
+                        return owner;
+                    },
+                    nowMs);
         } else if (dice < 960) {
             nowMs += random.nextInt(100_000);
         } else {
@@ -169,21 +162,13 @@ final class StorageSimulation {
                 batch.add(send(topic, null, SimBatch.create(random, nextTag++, -1, (short) -1, -1, nowMs)));
             }
         }
-        runAppendStage(batch);
-    }
-
-    private void runAppendStage(List<ShardSlot> batch) {
-        for (ShardSlot slot : batch) {
-            shard.append(slot, nowMs);
-        }
-        shard.endAppendBatch(nowMs);
-        betweenStages.add(batch);
+        stages.append(batch, nowMs);
     }
 
     private ShardSlot send(SimTopic topic, @Nullable SimProducer producer, SimBatch batch) {
         topic.model.onSubmitted(batch);
-        LogShard sentTo = shard;
-        return slot(topic, batch, result -> onResult(topic, producer, batch, result, sentTo));
+        LogShard sentTo = stages.shard();
+        return stages.slot(topic.model.log, batch, result -> onResult(topic, producer, batch, result, sentTo));
     }
 
     private void onResult(
@@ -209,7 +194,7 @@ final class StorageSimulation {
 
     /** A retry of what was acknowledged already: the answer must be the same. */
     private ShardSlot sendAgain(SimTopic topic, SimBatch batch) {
-        return slot(topic, batch, result -> {
+        return stages.slot(topic.model.log, batch, result -> {
             boolean deleted = result.error() == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION && !topics.contains(topic);
             if (result.error() != ErrorCode.KAFKA_STORAGE_ERROR && !deleted) {
                 assertThat(result.duplicate())
@@ -220,44 +205,12 @@ final class StorageSimulation {
         });
     }
 
-    private ShardSlot slot(SimTopic topic, SimBatch batch, Consumer<AppendResult> outcome) {
-        ByteBuf buffer = batch.toBuffer();
-        handedOver.add(buffer);
-        ShardSlot slot = new ShardSlot();
-        slot.load(new AppendCommand(
-                topic.model.log, buffer, ModelLog.LEADER_EPOCH, AppendOrigin.CLIENT, Runnable::run, outcome::accept));
-        return slot;
-    }
-
-    private void commit(int batches) {
-        List<ShardSlot> committed = new ArrayList<>();
-        for (int i = 0; i < batches && !betweenStages.isEmpty(); i++) {
-            List<ShardSlot> batch = betweenStages.remove();
-            batch.forEach(shard::commit);
-            committed.addAll(batch);
-        }
-        shard.endCommitBatch();
-        committed.forEach(ShardSlot::clear);
-        if (betweenStages.isEmpty()) {
-            assertThat(handedOver).as("buffers are given back").allMatch(buffer -> buffer.refCnt() == 0);
-            handedOver.clear();
-        }
-    }
-
-    private void checkpoint(int steps) {
-        for (int i = 0; i < steps && shard.checkpointStep(nowMs); i++) {
-            // one piece of work at a time
-        }
-        if (shard.wantsCommit()) {
-            commit(Integer.MAX_VALUE);
-        }
-    }
-
     /** The wall clock is set back; what it drives goes on. */
     private void setClockBack() {
         nowMs -= random.nextInt(10_000_000);
-        checkpoint(Integer.MAX_VALUE);
+        stages.checkpoint(Integer.MAX_VALUE, nowMs);
         nowMs += OPTIONS.checkpointIntervalMs();
+        LogShard shard = stages.shard();
         boolean due = false;
         while (shard.checkpointStep(nowMs)) {
             due |= shard.wantsCommit();
@@ -269,21 +222,6 @@ final class StorageSimulation {
 
     // ---- control ----
 
-    private void task(ShardTask<?> task) {
-        submit(task, value -> {});
-        commit(Integer.MAX_VALUE);
-    }
-
-    private <T> void submit(ShardTask<T> task, Consumer<T> onDone) {
-        ShardSlot slot = new ShardSlot();
-        slot.load(new TaskRun<>(task, (value, failure) -> {
-            if (failure == null) {
-                onDone.accept(value);
-            }
-        }));
-        runAppendStage(List.of(slot));
-    }
-
     private void create() {
         if (topics.size() >= LOGS_MAX) {
             return;
@@ -293,7 +231,7 @@ final class StorageSimulation {
             return;
         }
         LogId id = new LogId(name, new UUID(random.nextLong(), random.nextLong()), random.nextInt(3));
-        LogConfig config = anyConfig();
+        LogConfig config = SimTopic.anyConfig(random);
         try {
             PartitionLog log =
                     manager.create(List.of(new NewLog(id, config)), nowMs).get(0);
@@ -302,25 +240,26 @@ final class StorageSimulation {
             topics.add(topic);
         } catch (IOException e) {
             // The disk is full or failing; nobody was told that there is such a topic.
-            shard.goOffline(e);
+            stages.shard().goOffline(e);
         }
     }
 
     private void deleteTopic() {
         SimTopic topic = anyTopic();
         topics.remove(topic);
-        task((owner, now) -> owner.delete(topic.model.key));
+        stages.run((owner, now) -> owner.delete(topic.model.key), nowMs);
     }
 
     private void configure() {
         SimTopic topic = anyTopic();
-        LogConfig config = anyConfig();
+        LogConfig config = SimTopic.anyConfig(random);
         boolean wasJournalled = topic.model.isJournalled();
-        submit(
+        stages.run(
                 (owner, now) -> {
                     owner.configure(topic.model.log, config);
                     return owner;
                 },
+                nowMs,
                 done -> {
                     topic.config = config;
                     topic.noteWhatMayBeLost();
@@ -328,22 +267,6 @@ final class StorageSimulation {
                         topic.model.onSynced();
                     }
                 });
-        commit(Integer.MAX_VALUE);
-    }
-
-    private LogConfig anyConfig() {
-        boolean os = random.nextInt(4) == 0;
-        return LogConfig.defaults().toBuilder()
-                .segmentBytes(random.nextInt(2_000, 60_000))
-                .segmentMs(random.nextInt(500, 100_000))
-                .indexIntervalBytes(random.nextInt(100, 5_000))
-                .fileDeleteDelayMs(random.nextInt(5_000))
-                .retentionBytes(random.nextInt(3) == 0 ? random.nextInt(10_000, 80_000) : -1)
-                .retentionMs(random.nextInt(4) == 0 ? random.nextInt(1_000, 200_000) : -1)
-                .flushMessages(os && random.nextInt(3) == 0 ? 1 : Long.MAX_VALUE)
-                .flushMs(os && random.nextInt(3) == 0 ? random.nextInt(1, 1000) : Long.MAX_VALUE)
-                .durability(os ? Durability.OS : Durability.JOURNAL)
-                .build();
     }
 
     private void deleteRecords() {
@@ -355,11 +278,10 @@ final class StorageSimulation {
         topic.mayForgetProducers = true;
         long offset = start + random.nextLong(end - start + 1);
         model.onDeleteRequested(offset);
-        submit((owner, now) -> owner.deleteRecords(model.log, offset, now), error -> {
+        stages.run((owner, now) -> owner.deleteRecords(model.log, offset, now), nowMs, error -> {
             assertThat(error).isEqualTo(ErrorCode.NONE);
             model.onDeleted(offset);
         });
-        commit(Integer.MAX_VALUE);
     }
 
     private void maintain() {
@@ -367,10 +289,12 @@ final class StorageSimulation {
         long start = model.log.logStartOffset();
         PartitionLog log = model.log;
         try {
-            task((owner, now) -> {
-                owner.maintain(log, now);
-                return owner;
-            });
+            stages.run(
+                    (owner, now) -> {
+                        owner.maintain(log, now);
+                        return owner;
+                    },
+                    nowMs);
         } finally {
             // Also after a crash on the way: the new start may be on the disk already.
             if (log.logStartOffset() > start) {
@@ -428,8 +352,8 @@ final class StorageSimulation {
     }
 
     private void stopCleanly() {
-        commit(Integer.MAX_VALUE);
-        if (shard.isOffline()) {
+        stages.commitAll();
+        if (stages.shard().isOffline()) {
             return;
         }
         try {
@@ -443,10 +367,6 @@ final class StorageSimulation {
         }
     }
 
-    private void dropBetweenStages() {
-        commit(Integer.MAX_VALUE);
-    }
-
     /** The process dies, with the machine or without, and comes back; it may die again on the way. */
     private void restart(boolean powerLoss) {
         crashes++;
@@ -458,8 +378,6 @@ final class StorageSimulation {
                 lost |= store.kill();
             }
             store.leaveRoomFor(Long.MAX_VALUE);
-            betweenStages.clear();
-            handedOver.clear();
             losses.damageWhatCanBeRebuilt();
             if (random.nextInt(4) == 0) {
                 store.faults().crashAfter(random.nextInt(1, 200));
@@ -475,7 +393,7 @@ final class StorageSimulation {
                 lost |= powerLoss;
             }
         }
-        shard = manager.shards().get(0);
+        stages = new SimStages(manager.shards().get(0));
         reattach(lost);
     }
 
@@ -514,33 +432,8 @@ final class StorageSimulation {
         for (PartitionLog log : manager.logs()) {
             if (topics.stream().noneMatch(topic -> topic.model.log == log)) {
                 ModelLog stray = new ModelLog(log.id(), log);
-                task((owner, now) -> owner.delete(stray.key));
+                stages.run((owner, now) -> owner.delete(stray.key), nowMs);
             }
-        }
-    }
-
-    /** One log of the run with its producer. */
-    private static final class SimTopic {
-        private final ModelLog model;
-        private final SimProducer producer;
-        private LogConfig config;
-        /** Records, and with them what is known of producers, may go by a loss of unsynced data or by retention. */
-        private boolean mayForgetProducers;
-
-        SimTopic(ModelLog model, SimProducer producer, LogConfig config) {
-            this.model = model;
-            this.producer = producer;
-            this.config = config;
-        }
-
-        /** Whether a repeated batch must be recognised. */
-        boolean mayRepeat() {
-            return !mayForgetProducers && producer.isIdle() && producer.lastAcknowledged() != null;
-        }
-
-        void noteWhatMayBeLost() {
-            mayForgetProducers |=
-                    config.durability() == Durability.OS || config.retentionBytes() >= 0 || config.retentionMs() >= 0;
         }
     }
 }
