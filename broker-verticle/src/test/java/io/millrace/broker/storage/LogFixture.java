@@ -19,6 +19,11 @@ final class LogFixture {
 
     static final LogId ID = new LogId("orders", new UUID(0x1234, 0x5678), 3);
 
+    static final LogConfig SMALL_SEGMENTS = LogConfig.defaults().toBuilder()
+            .segmentBytes(600)
+            .indexIntervalBytes(100)
+            .build();
+
     /** A record as read back. */
     record Read(long offset, long timestampMs, String value) {}
 
@@ -28,6 +33,8 @@ final class LogFixture {
     LogConfig config = LogConfig.defaults();
     PartitionLog log;
     long nowMs = 1_000_000;
+    /** Values of the records that {@link #fill} has appended, and that the test expects to be there. */
+    final List<String> expected = new ArrayList<>();
 
     LogFixture(Path parent, LogConfig config) throws IOException {
         this(parent, config, new OsFileStore());
@@ -47,6 +54,15 @@ final class LogFixture {
         log.writeStaged();
         log.onDurable(log.logEndOffset());
         return result;
+    }
+
+    /** Appends records of one producer, one batch each. */
+    void fill(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            int sequence = expected.size();
+            expected.add("value-" + sequence);
+            append(Batches.idempotent(9, 0, sequence, sequence * 10L, "value-" + sequence));
+        }
     }
 
     AppendResult stage(ByteBuf batch) throws IOException {
@@ -122,5 +138,20 @@ final class LogFixture {
 
     List<String> files() throws IOException {
         return store.list(directory);
+    }
+
+    /** Names of the files that end like this, in order. */
+    List<String> files(String ending) throws IOException {
+        return files().stream().filter(name -> name.endsWith(ending)).toList();
+    }
+
+    Path file(String name) {
+        return directory.resolve(name);
+    }
+
+    /** The newest {@code .log} file. */
+    Path activeLog() throws IOException {
+        List<String> logs = files(".log");
+        return file(logs.get(logs.size() - 1));
     }
 }
