@@ -153,6 +153,11 @@ public final class BrokerConfig {
         return longInteger(ConfigKeys.QUEUED_BYTES_MAX);
     }
 
+    /** Memory for the newest records of the logs, over all data directories. */
+    public long logMemoryBytes() {
+        return longInteger(ConfigKeys.LOG_MEMORY_BYTES);
+    }
+
     public int maxConnections() {
         return integer(ConfigKeys.CONNECTIONS_MAX);
     }

@@ -138,7 +138,7 @@ final class BrokerStorage {
         LogManager logs = LogManager.open(
                 store,
                 folders,
-                ShardOptions.DEFAULT,
+                ShardOptions.withMemory(Math.max(1 << 20, config.logMemoryBytes() / folders.size())),
                 openFilesMax(),
                 id -> configOf(effective, image, id),
                 new SplittableRandom(),

@@ -38,6 +38,7 @@ final class ConfigKeys {
     static final String SOCKET_BACKLOG = "socket.listen.backlog.size";
     static final String REQUEST_BYTES_MAX = "socket.request.max.bytes";
     static final String QUEUED_BYTES_MAX = "queued.max.request.bytes";
+    static final String LOG_MEMORY_BYTES = "log.memory.bytes";
     static final String CONNECTIONS_MAX = "max.connections";
     static final String CONNECTIONS_PER_IP_MAX = "max.connections.per.ip";
     static final String CONNECTIONS_IDLE_MS = "connections.max.idle.ms";
@@ -119,6 +120,13 @@ final class ConfigKeys {
                         QUEUED_BYTES_DEFAULT,
                         atLeast(1),
                         "Bytes of requests in memory, over all connections. Above it no more requests are read."),
+                fixed(
+                        LOG_MEMORY_BYTES,
+                        LONG,
+                        "67108864",
+                        atLeast(1 << 20),
+                        "Memory for the newest records, over all partitions: clients that keep up read from it, and it"
+                                + " makes large writes out of small ones. Shared evenly among log.dirs."),
                 fixed(
                         CONNECTIONS_MAX,
                         INT,

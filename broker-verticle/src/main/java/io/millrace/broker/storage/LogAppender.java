@@ -14,14 +14,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The writing end of one log: gives batches their offsets, stages their bytes, writes what is staged, and begins a new
- * segment where the limits say. Owned by the append thread; {@link #isHot} may be asked by any.
+ * segment where the limits say. Owned by the append thread.
  */
 final class LogAppender {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogAppender.class);
-
-    /** The end of the log of at most twice this size is taken to be in the page cache. */
-    private static final long HOT_BYTES = 16L << 20;
 
     /** A new snapshot is worth its write when recovery would otherwise walk over this much log. */
     private static final long SNAPSHOT_INTERVAL_BYTES = 8L << 20;
@@ -30,11 +27,7 @@ final class LogAppender {
     private final AppendCheck check;
     private final ArrayList<ByteBuffer> staged = new ArrayList<>();
     private long nextOffset;
-    /** Reads from here on are expected to find their bytes in memory. */
-    private volatile long hotOffset;
-
-    private long nextHotOffset;
-    private long bytesSinceHotStep;
+    private boolean recovering = true;
     private long bytesSinceSnapshot;
     private boolean appendedSinceOpen;
     private long recordsSinceSync;
@@ -44,8 +37,6 @@ final class LogAppender {
         this.context = context;
         this.check = new AppendCheck(context.published, context.producers.table());
         this.nextOffset = endOffset;
-        this.hotOffset = endOffset;
-        this.nextHotOffset = endOffset;
     }
 
     /** The offset that the next batch gets. */
@@ -58,8 +49,9 @@ final class LogAppender {
         return appendedSinceOpen;
     }
 
-    boolean isHot(long offset) {
-        return offset >= hotOffset;
+    /** From now on the log is in service, and its newest bytes may wait in memory: the append thread has taken over. */
+    void onRecovered() {
+        recovering = false;
     }
 
     AppendResult append(ByteBuf records, int leaderEpoch, AppendOrigin origin, long nowMs) throws IOException {
@@ -108,8 +100,8 @@ final class LogAppender {
     private void stage(ByteBuf records, int at, long nowMs) throws IOException {
         int size = RecordBatch.length(records, at);
         long baseOffset = RecordBatch.baseOffset(records, at);
-        Segment.BatchSpan span =
-                new Segment.BatchSpan(RecordBatch.lastOffset(records, at), size, RecordBatch.maxTimestamp(records, at));
+        Segment.BatchSpan span = new Segment.BatchSpan(
+                baseOffset, RecordBatch.lastOffset(records, at), size, RecordBatch.maxTimestamp(records, at));
         LogConfig now = context.config;
         if (context.published.active().isFull(rollLimits(now), span, nowMs)) {
             rollTo(baseOffset, nowMs);
@@ -123,7 +115,6 @@ final class LogAppender {
         nextOffset = span.lastOffset() + 1;
         bytesSinceSnapshot += size;
         appendedSinceOpen = true;
-        noteHot(size);
     }
 
     private void stageBytes(ByteBuf records, int at, int size) {
@@ -144,21 +135,15 @@ final class LogAppender {
         return max <= 0 ? 0 : Math.floorMod(context.id.directoryName().hashCode() * 0x9E3779B97F4A7C15L, max);
     }
 
-    private void noteHot(int size) {
-        bytesSinceHotStep += size;
-        if (bytesSinceHotStep >= HOT_BYTES) {
-            hotOffset = nextHotOffset;
-            nextHotOffset = nextOffset;
-            bytesSinceHotStep = 0;
-        }
-    }
-
     /** Whether an append waits for {@link #writeStaged}. */
     boolean hasStaged() {
         return !staged.isEmpty();
     }
 
-    /** Writes all that is staged with one gathering write, after which the log's end includes it. */
+    /**
+     * Takes all that is staged into the active segment, after which the log's end includes it. Bytes that the journal is going
+     * to have may wait in memory; those of topics that trust the page cache must be there.
+     */
     void writeStaged() throws IOException {
         if (staged.isEmpty()) {
             return;
@@ -166,7 +151,10 @@ final class LogAppender {
         context.requireOnline();
         Segment active = context.published.active();
         try {
-            active.write(staged.toArray(ByteBuffer[]::new));
+            active.write(staged.toArray(ByteBuffer[]::new), recovering ? null : context.resources.tails());
+            if (context.config.durability() == Durability.OS) {
+                active.writeAll();
+            }
         } catch (IOException | RuntimeException e) {
             context.takeOffline(e);
             throw e;
@@ -232,7 +220,6 @@ final class LogAppender {
     /** Goes on at another offset, in the active segment: after a jump or a cut. */
     void moveTo(long offset) {
         nextOffset = offset;
-        hotOffset = Math.min(hotOffset, offset);
     }
 
     /** Drops what is staged, when the log is given up. */

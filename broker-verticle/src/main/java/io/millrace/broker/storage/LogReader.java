@@ -78,6 +78,13 @@ final class LogReader {
         return ReadResult.failed(ErrorCode.OFFSET_OUT_OF_RANGE, message, view);
     }
 
+    /** Whether the bytes at an offset are in memory. */
+    boolean isHot(long offset) {
+        Segment[] segments = log.segments();
+        int at = floor(segments, offset);
+        return at >= 0 && segments[at].holds(offset);
+    }
+
     /** The first record with at least this timestamp. */
     OffsetLookup offsetForTimestamp(long timestampMs) throws IOException {
         LogMark visible = log.visible();

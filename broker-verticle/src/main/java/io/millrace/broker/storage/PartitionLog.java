@@ -67,6 +67,7 @@ public final class PartitionLog {
         PartitionLog log =
                 open(id, directory, config, resources, OpenState.UNKNOWN, nowMs).log();
         resources.store().syncDirectory(directory);
+        log.appender.onRecovered();
         return log;
     }
 
@@ -181,6 +182,7 @@ public final class PartitionLog {
             syncer.run();
         }
         cutInRecovery = false;
+        appender.onRecovered();
         onDurable(appender.nextOffset());
     }
 
@@ -399,9 +401,9 @@ public final class PartitionLog {
                 : reader.read(offset, bytesMax, atLeastOneBatch);
     }
 
-    /** Whether the bytes at an offset were written so recently that reading them should not wait for the disk. */
+    /** Whether the bytes at an offset were appended so recently that they are still in memory. */
     public boolean isHot(long offset) {
-        return appender.isHot(offset);
+        return reader.isHot(offset);
     }
 
     /** The first visible record with at least this timestamp, or NONE. Reads the disk. */

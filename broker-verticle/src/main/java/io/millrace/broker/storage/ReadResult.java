@@ -1,6 +1,6 @@
 package io.millrace.broker.storage;
 
-import io.millrace.broker.storage.segment.FileRecords;
+import io.millrace.broker.storage.segment.SegmentRecords;
 import io.millrace.wire.ErrorCode;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param view bounds of the log that the slice respects
  */
 public record ReadResult(
-        ErrorCode error, @Nullable String message, @Nullable FileRecords records, LogView view) {
+        ErrorCode error, @Nullable String message, @Nullable SegmentRecords records, LogView view) {
 
     static ReadResult nothing(LogView view) {
         return new ReadResult(ErrorCode.NONE, null, null, view);

@@ -13,26 +13,35 @@ import org.jspecify.annotations.Nullable;
  * <p>Written bytes survive a process kill at once, and a power loss only after {@link #sync}. A failed {@code sync} must
  * not be repeated: the kernel may have dropped the pages, so a second call that succeeds proves nothing.
  */
-public interface StoreFile extends Closeable {
+public interface StoreFile extends ByteSource, Closeable {
+
+    /** What {@link #writeBlocks} counts in: a page of memory, and no less than a block of common file systems. */
+    int BLOCK_BYTES = 4096;
 
     /** The name that this file was opened by; a rename does not change it. */
+    @Override
     Path path();
 
     /** Current size in bytes. */
     long size() throws IOException;
-
-    /**
-     * Reads into the remaining space of a buffer.
-     *
-     * @return bytes read, possibly fewer than asked, or -1 at or past the end of the file
-     */
-    int read(ByteBuffer dst, long position) throws IOException;
 
     /** Writes all remaining bytes at a position, growing the file where needed. After a failure some may be written. */
     void write(ByteBuffer src, long position) throws IOException;
 
     /** Writes all remaining bytes of all buffers, one after the other, as one operation where the system can. */
     void write(ByteBuffer[] srcs, long position) throws IOException;
+
+    /**
+     * The same, past the page cache where the system can: for bytes that are not going to be read from the file soon.
+     * Position, and address and length of every buffer, are multiples of {@link #BLOCK_BYTES}.
+     */
+    void writeBlocks(ByteBuffer[] srcs, long position) throws IOException;
+
+    /**
+     * The same, and the bytes are durable on return: for preallocated files. Cheaper than a write and a {@link #sync}, and
+     * like that not to be repeated after a failure. Says nothing of what was written before.
+     */
+    void writeDurably(ByteBuffer[] srcs, long position) throws IOException;
 
     /** Makes data, and the size where it changed, durable ({@code fdatasync}). */
     void sync() throws IOException;

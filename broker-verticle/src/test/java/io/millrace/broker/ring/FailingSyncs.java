@@ -9,10 +9,13 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The real file system, whose journal syncs fail from a moment on. */
 final class FailingSyncs {
+
+    private static final Set<String> SYNCS = Set.of("sync", "writeDurably");
 
     private final AtomicBoolean failing = new AtomicBoolean();
 
@@ -30,7 +33,7 @@ final class FailingSyncs {
 
     private StoreFile failing(StoreFile file) {
         return proxy(StoreFile.class, (proxy, method, arguments) -> {
-            if (method.getName().equals("sync") && failing.get()) {
+            if (SYNCS.contains(method.getName()) && failing.get()) {
                 throw new IOException(
                         "Input/output error: " + Path.of(file.path().toString()));
             }

@@ -10,6 +10,7 @@ import io.millrace.broker.storage.LogConfig;
 import io.millrace.broker.storage.LogId;
 import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.journal.JournalOptions;
+import io.millrace.broker.storage.segment.TailOptions;
 import io.millrace.broker.storage.shard.AppendCommand;
 import io.millrace.broker.storage.shard.Completion;
 import io.millrace.broker.storage.shard.DataFolder;
@@ -34,7 +35,8 @@ final class RingFixture implements AutoCloseable {
 
     static final RingOptions OPTIONS = new RingOptions(2 * ShardRing.RESERVED_SLOTS, 1 << 20, 32);
 
-    private static final ShardOptions SHARD = new ShardOptions(new JournalOptions(64 << 10, 2), 60_000, 0, 1);
+    private static final ShardOptions SHARD =
+            new ShardOptions(new JournalOptions(64 << 10, 2), new TailOptions(64 << 10, 4096, 16 << 10), 60_000, 0, 1);
 
     private final LogManager manager;
     private final ShardThreads threads;

@@ -10,6 +10,7 @@ import io.millrace.broker.storage.LogId;
 import io.millrace.broker.storage.OsFileStore;
 import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.journal.JournalOptions;
+import io.millrace.broker.storage.segment.TailOptions;
 import io.millrace.broker.storage.shard.AppendCommand;
 import io.millrace.broker.storage.shard.DataFolder;
 import io.millrace.broker.storage.shard.FlushSummary;
@@ -45,7 +46,8 @@ class ShardRingTest {
     private static final UnpooledByteBufAllocator HEAP = new UnpooledByteBufAllocator(false, true);
     private static final RingOptions SMALL = new RingOptions(2 * ShardRing.RESERVED_SLOTS, 64 << 10, 32);
     /** Full after a few dozen commits, so that commits wait for checkpoints. */
-    private static final ShardOptions TINY_JOURNAL = new ShardOptions(new JournalOptions(64 << 10, 2), 60_000, 0, 4);
+    private static final ShardOptions TINY_JOURNAL =
+            new ShardOptions(new JournalOptions(64 << 10, 2), new TailOptions(64 << 10, 4096, 16 << 10), 60_000, 0, 4);
 
     private static final int LOGS = 5;
 

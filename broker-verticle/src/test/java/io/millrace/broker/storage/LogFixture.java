@@ -41,9 +41,13 @@ final class LogFixture {
     }
 
     LogFixture(Path parent, LogConfig config, FileStore store) throws IOException {
-        this.store = store;
+        this(parent, config, new LogResources(store, 16));
+    }
+
+    LogFixture(Path parent, LogConfig config, LogResources resources) throws IOException {
+        this.store = resources.store();
         this.directory = parent.resolve(ID.directoryName());
-        this.resources = new LogResources(store, 16);
+        this.resources = resources;
         this.config = config;
         this.log = PartitionLog.create(ID, directory, config, resources, nowMs);
     }
@@ -82,7 +86,7 @@ final class LogFixture {
     }
 
     Recovered open(OpenState state) throws IOException {
-        Recovered recovered = PartitionLog.open(ID, directory, config, new LogResources(store, 16), state, nowMs);
+        Recovered recovered = PartitionLog.open(ID, directory, config, resources, state, nowMs);
         log = recovered.log();
         return recovered;
     }

@@ -1,5 +1,6 @@
 package io.millrace.broker.storage;
 
+import static io.millrace.broker.storage.StoreFile.BLOCK_BYTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -40,6 +41,30 @@ class OsFileStoreTest {
             ByteBuffer first = ByteBuffer.allocate(2);
             file.read(first, 0);
             assertThat(first.flip()).isEqualTo(bytes(1, 2));
+        }
+    }
+
+    @Test
+    void writesBlocksBesideTheBytesOfThePageCache() throws IOException {
+        ByteBuffer blocks = ByteBuffer.allocateDirect(4 * BLOCK_BYTES).alignedSlice(BLOCK_BYTES);
+        for (int i = 0; i < 3 * BLOCK_BYTES; i++) {
+            blocks.put(i, (byte) (i / 100));
+        }
+        ByteBuffer[] twice = {blocks.slice(BLOCK_BYTES, 2 * BLOCK_BYTES), blocks.slice(0, BLOCK_BYTES)};
+        try (StoreFile file = store.create(directory.resolve("f"))) {
+            file.write(bytes(1, 2, 3), 0);
+            file.writeBlocks(twice, BLOCK_BYTES);
+            file.write(bytes(4, 5), 4L * BLOCK_BYTES);
+            twice[0].rewind();
+            twice[1].rewind();
+            file.writeDurably(twice, 0);
+
+            ByteBuffer all = ByteBuffer.allocate(5 * BLOCK_BYTES);
+            assertThat(file.read(all, 0)).isEqualTo(4 * BLOCK_BYTES + 2);
+            assertThat(all.slice(0, 2 * BLOCK_BYTES)).isEqualTo(blocks.slice(BLOCK_BYTES, 2 * BLOCK_BYTES));
+            assertThat(all.slice(2 * BLOCK_BYTES, BLOCK_BYTES)).isEqualTo(blocks.slice(0, BLOCK_BYTES));
+            assertThat(all.slice(3 * BLOCK_BYTES, BLOCK_BYTES)).isEqualTo(blocks.slice(0, BLOCK_BYTES));
+            assertThat(all.slice(4 * BLOCK_BYTES, 2)).isEqualTo(bytes(4, 5));
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.broker.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.broker.storage.segment.TailOptions;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.record.Compression;
 import io.millrace.wire.record.RecordBatch;
@@ -24,6 +25,8 @@ class PartitionLogTest {
     @TempDir
     Path parent;
 
+    private static final TailOptions TAILS = new TailOptions(4 << 20, 16 << 10, 64 << 10);
+
     private LogFixture fixture;
     private PartitionLog log;
 
@@ -34,7 +37,7 @@ class PartitionLogTest {
 
     private void use(LogConfig config) throws IOException {
         new OsFileStore().deleteTree(parent.resolve(LogFixture.ID.directoryName()));
-        fixture = new LogFixture(parent, config);
+        fixture = new LogFixture(parent, config, new LogResources(new OsFileStore(), 16).withTails(TAILS));
         log = fixture.log;
     }
 
@@ -496,7 +499,6 @@ class PartitionLogTest {
     @Test
     void knowsWhichBytesAreStillInMemory() throws IOException {
         String megabyte = "x".repeat(1 << 20);
-        assertThat(log.isHot(0)).isTrue();
         for (int i = 0; i < 40; i++) {
             fixture.append(Batches.of(1, megabyte));
         }
@@ -504,6 +506,9 @@ class PartitionLogTest {
         assertThat(log.isHot(0)).isFalse();
         assertThat(log.isHot(39)).isTrue();
         fixture.reopenClean();
+        assertThat(fixture.log.isHot(39)).isFalse();
+        fixture.log.finishRecovery(-1, false, fixture.nowMs);
+        fixture.append(Batches.of(1, megabyte));
         assertThat(fixture.log.isHot(39)).isFalse();
         assertThat(fixture.log.isHot(40)).isTrue();
     }

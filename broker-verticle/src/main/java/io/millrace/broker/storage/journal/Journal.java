@@ -181,6 +181,11 @@ public final class Journal implements Closeable {
     /** Writes what was staged and makes it durable. Does nothing when nothing was. */
     public void flush() throws IOException {
         JournalFile file = current();
+        if (!frame.isEmpty() && !unsynced && frame.isInOnePiece()) {
+            frame.writeDurablyTo(file);
+            file.onSynced();
+            return;
+        }
         if (!frame.isEmpty()) {
             writeFrame(file);
         }

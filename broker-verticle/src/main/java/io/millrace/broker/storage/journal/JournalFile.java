@@ -86,7 +86,7 @@ public final class JournalFile {
     }
 
     ByteBuffer headerBlock() {
-        ByteBuffer block = ByteBuffer.allocateDirect(JournalFormat.BLOCK_BYTES);
+        ByteBuffer block = JournalFormat.allocateBlocks(JournalFormat.BLOCK_BYTES);
         JournalFormat.putFileHeader(block, new FileHeader(JournalFormat.VERSION, state, generation, salt));
         return block;
     }

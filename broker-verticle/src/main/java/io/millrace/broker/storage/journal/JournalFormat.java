@@ -1,5 +1,6 @@
 package io.millrace.broker.storage.journal;
 
+import io.millrace.broker.storage.StoreFile;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JournalFormat {
 
-    static final int BLOCK_BYTES = 4096;
+    static final int BLOCK_BYTES = StoreFile.BLOCK_BYTES;
     static final int VERSION = 1;
     static final int FILE_HEADER_BYTES = 32;
     static final int FRAME_HEADER_BYTES = 40;
@@ -58,6 +59,13 @@ final class JournalFormat {
 
     static int alignUp(int bytes) {
         return (bytes + BLOCK_BYTES - 1) & -BLOCK_BYTES;
+    }
+
+    /** A zeroed buffer that can be written as blocks. */
+    static ByteBuffer allocateBlocks(int bytes) {
+        return ByteBuffer.allocateDirect(bytes + BLOCK_BYTES)
+                .alignedSlice(BLOCK_BYTES)
+                .slice(0, bytes);
     }
 
     /** Writes a file header into a cleared block. */

@@ -1,6 +1,6 @@
 package io.millrace.broker.storage.segment;
 
-import io.millrace.broker.storage.StoreFile;
+import io.millrace.broker.storage.ByteSource;
 import io.millrace.wire.record.RecordBatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -21,7 +21,7 @@ public final class BatchScanner {
     /** A window for reading a whole segment. */
     static final int SCAN_WINDOW_BYTES = 256 << 10;
 
-    private final StoreFile file;
+    private final ByteSource file;
     private final int limit;
     private final byte[] window;
     private final ByteBuffer windowBuffer;
@@ -44,7 +44,7 @@ public final class BatchScanner {
      * @param limit position that no batch may pass
      * @param firstOffset offsets below it are a fault
      */
-    public BatchScanner(StoreFile file, int from, int limit, long firstOffset, int windowBytes) {
+    public BatchScanner(ByteSource file, int from, int limit, long firstOffset, int windowBytes) {
         this.file = file;
         this.limit = limit;
         this.nextPosition = from;

@@ -26,7 +26,7 @@ public final class Segment {
     public record Located(int position, int sizeBytes, long baseOffset, long lastOffset, int leaderEpoch) {}
 
     /** What an append tells the segment about one batch. */
-    public record BatchSpan(long lastOffset, int sizeBytes, long maxTimestampMs) {}
+    public record BatchSpan(long baseOffset, long lastOffset, int sizeBytes, long maxTimestampMs) {}
 
     private final long baseOffset;
     private final SharedFile log;
@@ -34,7 +34,9 @@ public final class Segment {
     private final TimeIndex times;
     private final long createdMs;
 
-    /** Bytes in the file. Written by the owner after the bytes are. */
+    /** Replaced when the segment is cut. */
+    private volatile SegmentTail tail;
+    /** Bytes in the file or held for it. Written by the owner after the bytes are. */
     private volatile int sizeBytes;
     /** Largest timestamp; null until somebody asks a segment that was opened sealed. */
     private volatile @Nullable TimestampOffset maxTimestamp;
@@ -53,6 +55,7 @@ public final class Segment {
                 files.offsetIndex(), baseOffset, (int) (files.offsetIndex().sizeOnDisk() / OffsetIndex.ENTRY_BYTES));
         this.times = new TimeIndex(
                 files.timeIndex(), baseOffset, (int) (files.timeIndex().sizeOnDisk() / TimeIndex.ENTRY_BYTES));
+        this.tail = new SegmentTail(log, sizeBytes);
         this.sizeBytes = sizeBytes;
         this.stagedEnd = sizeBytes;
         this.createdMs = createdMs;
@@ -87,7 +90,7 @@ public final class Segment {
         return log.path();
     }
 
-    /** Bytes in the file. */
+    /** Bytes that can be read, from the file or from memory. */
     public int sizeBytes() {
         return sizeBytes;
     }
@@ -99,13 +102,18 @@ public final class Segment {
 
     // ---- the owner ----
 
-    /** Bytes in the file and staged for it. */
+    /** Bytes that can be read and staged ones. */
     public int stagedEnd() {
         return stagedEnd;
     }
 
     /** Gives a batch its place behind what is staged, and the indexes their entries. */
     public void stage(BatchSpan batch, int indexIntervalBytes) throws IOException {
+        tail.noteBatch(batch.baseOffset(), stagedEnd);
+        index(batch, indexIntervalBytes);
+    }
+
+    private void index(BatchSpan batch, int indexIntervalBytes) throws IOException {
         TimestampOffset max = maxTimestamp();
         if (batch.maxTimestampMs() > max.timestampMs()) {
             max = new TimestampOffset(batch.maxTimestampMs(), batch.lastOffset());
@@ -123,16 +131,20 @@ public final class Segment {
         bytesSinceIndexEntry += batch.sizeBytes();
     }
 
-    /** Writes what was staged since the last write, all of it. */
-    public void write(ByteBuffer[] staged) throws IOException {
-        OpenFile open = log.acquire();
-        try {
-            log.markDirty();
-            open.file().write(staged, sizeBytes);
-        } finally {
-            open.release();
-        }
+    /**
+     * Takes in what was staged since the last write, all of it. Large pieces go to the file, the rest waits.
+     *
+     * @param memory where it waits; null to have it in the file at once, and to hold nothing
+     */
+    public void write(ByteBuffer[] staged, @Nullable TailMemory memory) throws IOException {
+        tail.append(staged, memory);
+        tail.writePieces();
         sizeBytes = stagedEnd;
+    }
+
+    /** Brings what waits in memory into the file. */
+    public void writeAll() throws IOException {
+        tail.writeAll();
     }
 
     /** Whether the next batch should begin a new segment. */
@@ -154,6 +166,7 @@ public final class Segment {
 
     /** Ends appending: both indexes go to their files, with a last entry for the largest timestamp. */
     public void seal() throws IOException {
+        tail.writeAll();
         times.append(maxTimestamp());
         offsets.seal();
         times.seal();
@@ -177,6 +190,7 @@ public final class Segment {
      * @return null when there is nothing to sync
      */
     public @Nullable SegmentSync beginSync() throws IOException {
+        tail.writeAll();
         if (!log.isDirty() && !indexesNeedSync) {
             return null;
         }
@@ -202,6 +216,7 @@ public final class Segment {
 
     /** Removes the files for good. */
     public void delete() throws IOException {
+        tail.close();
         for (SharedFile file : files()) {
             file.delete();
         }
@@ -209,12 +224,15 @@ public final class Segment {
 
     /** Closes the files; slices that were handed out keep theirs. */
     public void close() {
+        tail.close();
         for (SharedFile file : files()) {
             file.close();
         }
     }
 
     private void cut(int position) throws IOException {
+        tail.writeAll();
+        tail.close();
         OpenFile open = log.acquire();
         try {
             log.markDirty();
@@ -222,6 +240,7 @@ public final class Segment {
         } finally {
             open.release();
         }
+        tail = new SegmentTail(log, position);
         sizeBytes = position;
     }
 
@@ -287,7 +306,9 @@ public final class Segment {
     /** Gives a batch that is on disk already its index entry, if one is due. */
     public void reindex(BatchScanner batch, int indexIntervalBytes) throws IOException {
         stagedEnd = batch.position();
-        stage(new BatchSpan(batch.lastOffset(), batch.sizeBytes(), batch.maxTimestampMs()), indexIntervalBytes);
+        index(
+                new BatchSpan(batch.baseOffset(), batch.lastOffset(), batch.sizeBytes(), batch.maxTimestampMs()),
+                indexIntervalBytes);
     }
 
     /** Ends recovery: what lies behind this position is cut off. */
@@ -307,7 +328,7 @@ public final class Segment {
         OpenFile open = log.acquire();
         try {
             BatchScanner first =
-                    new BatchScanner(open.file(), 0, sizeBytes, baseOffset, BatchScanner.LOOKUP_WINDOW_BYTES);
+                    new BatchScanner(bytes(open), 0, sizeBytes, baseOffset, BatchScanner.LOOKUP_WINDOW_BYTES);
             firstTimestampMs = first.next() ? first.maxTimestampMs() : -1;
         } finally {
             open.release();
@@ -315,6 +336,11 @@ public final class Segment {
     }
 
     // ---- any thread ----
+
+    /** Whether reading from an offset on needs nothing but memory. */
+    public boolean holds(long offset) {
+        return tail.positionBefore(offset) >= 0;
+    }
 
     /** The first batch whose last offset is at least the given one; null when there is none before the limit. */
     public @Nullable Located locate(long offset, int limit) throws IOException {
@@ -327,8 +353,8 @@ public final class Segment {
     }
 
     /** A slice that begins with a batch that was located. */
-    public FileRecords slice(Located first, int size) throws IOException {
-        return new FileRecords(log.acquire(), first.position(), size, first.baseOffset());
+    public SegmentRecords slice(Located first, int size) throws IOException {
+        return new SegmentRecords(log.acquire(), tail, first.position(), size, first.baseOffset());
     }
 
     /** Largest timestamp of the segment, read from the time index the first time that it is asked for. */
@@ -352,8 +378,15 @@ public final class Segment {
         return log.toString();
     }
 
+    private SegmentBytes bytes(OpenFile open) {
+        return new SegmentBytes(open, tail);
+    }
+
     private @Nullable Located locate(OpenFile open, long offset, int limit) throws IOException {
-        BatchScanner scanner = scannerBefore(open, offset, limit, BatchScanner.LOOKUP_WINDOW_BYTES);
+        int held = tail.positionBefore(offset);
+        BatchScanner scanner = held >= 0
+                ? new BatchScanner(bytes(open), held, limit, baseOffset, BatchScanner.LOOKUP_WINDOW_BYTES)
+                : scannerBefore(open, offset, limit, BatchScanner.LOOKUP_WINDOW_BYTES);
         while (scanner.next()) {
             if (scanner.lastOffset() >= offset) {
                 return new Located(
@@ -376,7 +409,7 @@ public final class Segment {
         try {
             OffsetIndex.Entry entry = offsets.lookup(offset);
             int position = entry.position();
-            BatchScanner there = new BatchScanner(open.file(), Math.max(0, position), limit, baseOffset, windowBytes);
+            BatchScanner there = new BatchScanner(bytes(open), Math.max(0, position), limit, baseOffset, windowBytes);
             if (position == 0 || (position > 0 && position < limit && there.isAt(entry.offset()))) {
                 return there;
             }
@@ -385,6 +418,6 @@ public final class Segment {
             reason = e.toString();
         }
         LOG.warn("index of {} cannot be used, searching the segment from its start: {}", log, reason);
-        return new BatchScanner(open.file(), 0, limit, baseOffset, windowBytes);
+        return new BatchScanner(bytes(open), 0, limit, baseOffset, windowBytes);
     }
 }

@@ -87,12 +87,13 @@ public final class LogShard {
     public static LogShard open(
             FileStore store,
             DataFolder folder,
-            LogResources resources,
+            LogResources common,
             ShardOptions options,
             Function<LogId, LogConfig> configs,
             RandomGenerator random,
             long nowMs)
             throws IOException {
+        LogResources resources = common.withTails(options.tails());
         boolean clean = folder.takeCleanMarker();
         Journal journal = Journal.open(store, folder.path(), options.journal(), random);
         CheckpointFiles files = new CheckpointFiles(store, folder.path(), options.checkpointFileIntervalMs());

@@ -11,6 +11,7 @@ import io.millrace.broker.storage.LogId;
 import io.millrace.broker.storage.OsFileStore;
 import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.journal.JournalOptions;
+import io.millrace.broker.storage.segment.TailOptions;
 import io.millrace.wire.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two data folders on a real disk: what one of them has lost, the other must not replace. */
 class LogManagerTest {
 
-    private static final ShardOptions OPTIONS = new ShardOptions(new JournalOptions(1 << 20, 2), 30_000, 0, 1);
+    private static final ShardOptions OPTIONS =
+            new ShardOptions(new JournalOptions(1 << 20, 2), new TailOptions(64 << 10, 4096, 16 << 10), 30_000, 0, 1);
     private static final LogId ORDERS = new LogId("orders", new UUID(1, 1), 0);
     private static final LogId NAMESAKE = new LogId("orders", new UUID(2, 2), 0);
     private static final LogId OTHER = new LogId("other", new UUID(3, 3), 0);

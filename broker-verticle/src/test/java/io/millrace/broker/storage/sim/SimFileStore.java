@@ -297,6 +297,24 @@ final class SimFileStore implements FileStore {
             }
         }
 
+        @Override
+        public void writeBlocks(ByteBuffer[] srcs, long position) throws IOException {
+            long misaligned = position;
+            for (ByteBuffer src : srcs) {
+                misaligned |= src.remaining();
+            }
+            if (misaligned % BLOCK_BYTES != 0) {
+                throw new AssertionError(path + ": a write of blocks at " + position + " is not aligned");
+            }
+            write(srcs, position);
+        }
+
+        @Override
+        public void writeDurably(ByteBuffer[] srcs, long position) throws IOException {
+            writeBlocks(srcs, position);
+            sync();
+        }
+
         private byte[] gather(ByteBuffer[] srcs) {
             int total = 0;
             for (ByteBuffer src : srcs) {

@@ -8,6 +8,7 @@ import io.millrace.broker.storage.LogConfig;
 import io.millrace.broker.storage.LogId;
 import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.journal.JournalOptions;
+import io.millrace.broker.storage.segment.TailOptions;
 import io.millrace.broker.storage.shard.DataFolder;
 import io.millrace.broker.storage.shard.LogManager;
 import io.millrace.broker.storage.shard.LogShard;
@@ -34,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 final class StorageSimulation {
 
     private static final Path FOLDER = Path.of("/data");
-    private static final ShardOptions OPTIONS = new ShardOptions(new JournalOptions(32 << 10, 5), 60_000, 500, 1);
+    private static final ShardOptions OPTIONS =
+            new ShardOptions(new JournalOptions(32 << 10, 5), new TailOptions(16 << 10, 4096, 5000), 60_000, 500, 1);
     private static final int OPEN_FILES_MAX = 6;
     private static final int LOGS_MAX = 6;
 

@@ -13,19 +13,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * A slice of a segment, which keeps its file open until it is transferred or released. Owned by whoever was handed it.
  *
- * <p>On a real file the bytes go out by {@code sendfile}; elsewhere they are read into a buffer.
+ * <p>On a real file the bytes go out as a {@link SegmentRegion}; elsewhere they are read into a buffer.
  */
-public final class FileRecords implements Records {
+public final class SegmentRecords implements Records {
 
     private final OpenFile open;
+    private final SegmentTail tail;
     private final int position;
     private final int sizeBytes;
     private final long firstBatchOffset;
     private boolean spent;
 
     /** Takes over one hold of the file. */
-    FileRecords(OpenFile open, int position, int sizeBytes, long firstBatchOffset) {
+    SegmentRecords(OpenFile open, SegmentTail tail, int position, int sizeBytes, long firstBatchOffset) {
         this.open = open;
+        this.tail = tail;
         this.position = position;
         this.sizeBytes = sizeBytes;
         this.firstBatchOffset = firstBatchOffset;
@@ -49,7 +51,7 @@ public final class FileRecords implements Records {
             return;
         }
         spend();
-        out.append(new SegmentRegion(open, channel, position, sizeBytes));
+        out.append(new SegmentRegion(open, tail, channel, position, sizeBytes));
     }
 
     /** Reads the slice into a buffer that the caller releases, and gives up the file. */
@@ -78,13 +80,17 @@ public final class FileRecords implements Records {
     /** Reads every byte; says what is wrong with the first whole batch that is not as it was written, or null. */
     public @Nullable String findFault() throws IOException {
         BatchScanner scanner = new BatchScanner(
-                open.file(), position, position + sizeBytes, firstBatchOffset, BatchScanner.SCAN_WINDOW_BYTES);
+                bytes(), position, position + sizeBytes, firstBatchOffset, BatchScanner.SCAN_WINDOW_BYTES);
         boolean isIntact = true;
         while (isIntact && scanner.next()) {
             isIntact = scanner.hasValidCrc();
         }
         boolean isWhole = scanner.fault() == null || (scanner.isCutShort() && scanner.position() > position);
         return isWhole ? null : open.file().path() + " at position " + scanner.position() + ": " + scanner.fault();
+    }
+
+    private SegmentBytes bytes() {
+        return new SegmentBytes(open, tail);
     }
 
     private void spend() {
@@ -96,8 +102,9 @@ public final class FileRecords implements Records {
 
     private void readInto(ByteBuffer into) throws IOException {
         int start = into.position();
+        SegmentBytes source = bytes();
         while (into.hasRemaining()) {
-            if (open.file().read(into, position + (long) (into.position() - start)) <= 0) {
+            if (source.read(into, position + (long) (into.position() - start)) <= 0) {
                 throw new IOException(open.file().path() + " ends within a slice that was published");
             }
         }
