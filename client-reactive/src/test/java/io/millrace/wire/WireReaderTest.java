@@ -65,7 +65,7 @@ class WireReaderTest {
     }
 
     private static WireReader compactString(int length) {
-        WireWriter out = new WireWriter(UnpooledByteBufAllocator.DEFAULT);
+        WireWriter out = new WireWriter(new UnpooledByteBufAllocator(false));
         out.writeUnsignedVarint(length + 1);
         ByteBuf frame = (ByteBuf) out.finish().parts().get(0);
         frame.skipBytes(Integer.BYTES).writeZero(length);

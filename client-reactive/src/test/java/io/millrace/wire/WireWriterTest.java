@@ -66,6 +66,7 @@ class WireWriterTest {
 
     @Test
     void fillsInTheSizeOfTaggedFieldsOfAnySize() {
+        out.release();
         for (int size : new int[] {0, 1, 127, 128, 129, 16383, 16384}) {
             WireWriter tags = new WireWriter(UnpooledByteBufAllocator.DEFAULT);
             int mark = tags.beginTag(3);

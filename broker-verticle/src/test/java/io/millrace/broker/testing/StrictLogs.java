@@ -6,7 +6,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import ch.qos.logback.core.AppenderBase;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.junit5.VertxProvider;
@@ -21,9 +20,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fails a test when an event loop was found in a blocking call, when Netty found a buffer that nobody released, or when
- * our own code logged an error. Slow is not blocking: a machine under load makes any step slow, so only stacks that show
- * a wait or file I/O count.
+ * Fails a test when an event loop was found in a blocking call, or when our own code, Vert.x or Netty logged an error. Slow
+ * is not blocking: a machine under load makes any step slow, so only stacks that show a wait or file I/O count.
  */
 public final class StrictLogs implements BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
@@ -79,17 +77,8 @@ public final class StrictLogs implements BeforeEachCallback, AfterEachCallback, 
 
     @Override
     public void afterAll(ExtensionContext context) {
-        findLeaks();
         check();
         ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).detachAppender(listener);
-    }
-
-    /** Netty tells of a lost buffer at an allocation after the collector has found it. */
-    private static void findLeaks() {
-        System.gc();
-        for (int i = 0; i < 200; i++) {
-            PooledByteBufAllocator.DEFAULT.directBuffer(64).release();
-        }
     }
 
     private void check() {
@@ -105,11 +94,9 @@ public final class StrictLogs implements BeforeEachCallback, AfterEachCallback, 
         @Override
         protected void append(ILoggingEvent event) {
             String name = event.getLoggerName();
-            boolean leak = name.equals("io.netty.util.ResourceLeakDetector")
-                    && event.getLevel().isGreaterOrEqual(Level.ERROR);
             boolean ours =
                     OURS.stream().anyMatch(name::startsWith) && event.getLevel().isGreaterOrEqual(Level.ERROR);
-            if (leak || ours || isBlocking(event)) {
+            if (ours || isBlocking(event)) {
                 IThrowableProxy cause = event.getThrowableProxy();
                 complaints.add(event.getFormattedMessage() + (cause == null ? "" : "\n" + stack(cause)));
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.record.BatchValidator.Limits;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.List;
@@ -21,6 +22,9 @@ class BatchValidatorTest {
     private static final Limits LIMITS = new Limits(1_048_588, TimestampType.CREATE_TIME, Long.MAX_VALUE, HOUR, false);
     private static final long MAX_UNPACKED = 1 << 20;
     private static final short LATEST = 13;
+
+    /** For batches that nobody takes over: the collector may have them. */
+    private static final ByteBufAllocator HEAP = new UnpooledByteBufAllocator(false);
 
     @ParameterizedTest
     @EnumSource(Compression.class)
@@ -183,7 +187,7 @@ class BatchValidatorTest {
         ByteBuf fewer =
                 crc(codec, b -> b.setInt(RecordBatch.RECORD_COUNT_AT, 1).setInt(RecordBatch.LAST_OFFSET_DELTA_AT, 0));
         ByteBuf gaps;
-        try (RecordBatchBuilder builder = new RecordBatchBuilder(UnpooledByteBufAllocator.DEFAULT)) {
+        try (RecordBatchBuilder builder = new RecordBatchBuilder(HEAP)) {
             gaps = builder.compression(codec)
                     .append(new Record(3, NOW, null, null, List.of()))
                     .build();
@@ -213,7 +217,7 @@ class BatchValidatorTest {
 
     /** Two records: one with a key at NOW, then one without, older. */
     private static ByteBuf batch(UnaryOperator<RecordBatchBuilder> settings) {
-        try (RecordBatchBuilder builder = new RecordBatchBuilder(UnpooledByteBufAllocator.DEFAULT)) {
+        try (RecordBatchBuilder builder = new RecordBatchBuilder(HEAP)) {
             return settings.apply(builder)
                     .append(NOW, new byte[] {1}, new byte[20])
                     .append(NOW - 5, null, new byte[20])
@@ -222,7 +226,7 @@ class BatchValidatorTest {
     }
 
     private static ByteBuf at(long timestampMs) {
-        try (RecordBatchBuilder builder = new RecordBatchBuilder(UnpooledByteBufAllocator.DEFAULT)) {
+        try (RecordBatchBuilder builder = new RecordBatchBuilder(HEAP)) {
             ByteBuf batch = builder.append(timestampMs, null, null).build();
             batch.setLong(RecordBatch.MAX_TIMESTAMP_AT, timestampMs);
             RecordBatch.updateCrc(batch, 0);

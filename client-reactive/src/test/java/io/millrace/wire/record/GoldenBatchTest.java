@@ -46,6 +46,7 @@ class GoldenBatchTest {
             ByteBuf ours = builder.build();
 
             assertThat(ByteBufUtil.hexDump(ours)).isEqualTo(ByteBufUtil.hexDump(load(Compression.NONE)));
+            ours.release();
         }
     }
 
