@@ -4,17 +4,24 @@ import com.lmax.disruptor.EventHandler;
 import com.lmax.disruptor.Sequence;
 import io.millrace.broker.storage.shard.LogShard;
 import io.millrace.broker.storage.shard.ShardSlot;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Drives the append stage. Never throws: what goes wrong takes the shard offline, and every slot still gets its answer. */
 final class AppendHandler implements EventHandler<ShardSlot> {
 
+    /** A batch of no more than this is not worth a second thread: to write it takes as long as to wake one. */
+    private static final int SMALL_BATCH_BYTES = 32 << 10;
+
     private final LogShard shard;
     private final LongSupplier clockMs;
     private final ParkingWaitStrategy waitStrategy;
     private @Nullable Sequence sequence;
+    private @Nullable CommitProcessor commit;
     private long nowMs;
+    private final List<ShardSlot> batch = new ArrayList<>();
 
     AppendHandler(LogShard shard, LongSupplier clockMs, ParkingWaitStrategy waitStrategy) {
         this.shard = shard;
@@ -27,6 +34,11 @@ final class AppendHandler implements EventHandler<ShardSlot> {
         sequence = sequenceCallback;
     }
 
+    /** The stage that follows; before the first event. */
+    void commit(CommitProcessor next) {
+        commit = next;
+    }
+
     @Override
     public void onBatchStart(long batchSize, long queueDepth) {
         nowMs = clockMs.getAsLong();
@@ -35,13 +47,30 @@ final class AppendHandler implements EventHandler<ShardSlot> {
     @Override
     public void onEvent(ShardSlot slot, long at, boolean endOfBatch) {
         shard.append(slot, nowMs);
+        batch.add(slot);
         if (endOfBatch) {
             shard.endAppendBatch(nowMs);
+            boolean committed = commit != null && isWorthNoThread() && commit.tryCommitHere(at - batch.size() + 1, at);
+            batch.clear();
             // Moved here, not after the return, so that the commit stage sees it when it is woken.
             if (sequence != null) {
                 sequence.set(at);
             }
-            waitStrategy.signalSecondStage();
+            if (!committed) {
+                waitStrategy.signalSecondStage();
+            }
         }
+    }
+
+    /** Whether committing the batch takes not much longer than to wake a thread for it, and cannot wait for a checkpoint. */
+    private boolean isWorthNoThread() {
+        long bytes = 0;
+        for (ShardSlot slot : batch) {
+            bytes += slot.sizeBytes();
+            if (slot.needsSegmentSync()) {
+                return false;
+            }
+        }
+        return bytes <= SMALL_BATCH_BYTES && shard.canCommitAtOnce();
     }
 }

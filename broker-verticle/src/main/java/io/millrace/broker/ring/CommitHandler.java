@@ -1,6 +1,5 @@
 package io.millrace.broker.ring;
 
-import com.lmax.disruptor.EventHandler;
 import com.lmax.disruptor.Sequence;
 import io.millrace.broker.storage.shard.LogShard;
 import io.millrace.broker.storage.shard.ShardSlot;
@@ -9,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Drives the commit stage, then gives slots and bytes back to the ring. Never throws, like {@link AppendHandler}. */
-final class CommitHandler implements EventHandler<ShardSlot> {
+final class CommitHandler {
 
-    /** Told on the commit thread, after a batch is complete and its slots can be claimed again. */
+    /** Told by whoever commits, after a batch is complete and its slots can be claimed again. */
     @FunctionalInterface
     interface RoomListener {
         void onRoom(int slots, long bytes);
@@ -27,13 +26,12 @@ final class CommitHandler implements EventHandler<ShardSlot> {
         this.listener = listener;
     }
 
-    @Override
-    public void setSequenceCallback(Sequence sequenceCallback) {
-        sequence = sequenceCallback;
+    /** The sequence to move; before the first event. */
+    void sequence(Sequence moved) {
+        sequence = moved;
     }
 
-    @Override
-    public void onEvent(ShardSlot slot, long at, boolean endOfBatch) {
+    void onEvent(ShardSlot slot, long at, boolean endOfBatch) {
         shard.commit(slot);
         batch.add(slot);
         if (endOfBatch) {

@@ -55,7 +55,7 @@ public final class ShardRing {
     private final LongSupplier clockMs;
     private final RingBuffer<ShardSlot> ring;
     private final BatchEventProcessor<ShardSlot> append;
-    private final BatchEventProcessor<ShardSlot> commit;
+    private final CommitProcessor commit;
     private final Thread appendThread;
     private final Thread commitThread;
     private final AtomicLong bytesInFlight = new AtomicLong();
@@ -74,16 +74,19 @@ public final class ShardRing {
         this.options = options;
         this.clockMs = clockMs;
         ring = RingBuffer.createMultiProducer(ShardSlot::new, options.slots(), waitStrategy);
+        FencingExceptionHandler failures = new FencingExceptionHandler(shard);
+        AppendHandler appendHandler = new AppendHandler(shard, clockMs, waitStrategy);
         append = new BatchEventProcessorBuilder()
                 .setMaxBatchSize(options.batchSlotsMax())
-                .build(ring, ring.newBarrier(), new AppendHandler(shard, clockMs, waitStrategy));
-        // Without a limit, so that it takes whole batches of the first stage. One that it cut in two would be
-        // acknowledged in part before it is visible: a log's end moves by what the first stage wrote at once.
-        commit = new BatchEventProcessorBuilder()
-                .build(ring, ring.newBarrier(append.getSequence()), new CommitHandler(shard, this::onRoomMade));
+                .build(ring, ring.newBarrier(), appendHandler);
+        append.setExceptionHandler(failures);
+        // It takes whole batches of the first stage. One that it cut in two would be acknowledged in part before it is
+        // visible: a log's end moves by what the first stage wrote at once.
+        CommitHandler commitHandler = new CommitHandler(shard, this::onRoomMade);
+        commit = new CommitProcessor(ring, ring.newBarrier(append.getSequence()), commitHandler, failures);
+        commitHandler.sequence(commit.getSequence());
+        appendHandler.commit(commit);
         ring.addGatingSequences(commit.getSequence());
-        append.setExceptionHandler(new FencingExceptionHandler(shard));
-        commit.setExceptionHandler(new FencingExceptionHandler(shard));
         appendThread = new Thread(append, "millrace-append-" + number);
         commitThread = new Thread(commit, "millrace-commit-" + number);
     }

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import java.util.UUID;
@@ -112,6 +113,34 @@ class ShardRingTest {
         assertThat(results).singleElement().matches(AppendResult::isAccepted);
         running.stop();
         assertThat(reopenedEnds()).isEqualTo(1);
+    }
+
+    @Test
+    void commitsASmallAppendWhereItWasWrittenAndALargeOneBesideThat() throws Exception {
+        Running running = start(new OsFileStore());
+        int tries = 1000;
+        while (!running.ring().shard().canCommitAtOnce() && tries-- > 0) {
+            committerOf(running, 100); // until the checkpoint thread has made a second journal file
+        }
+
+        assertThat(committerOf(running, 100)).isEqualTo("millrace-append-0");
+        assertThat(committerOf(running, 40_000)).isEqualTo("millrace-commit-0");
+        running.stop();
+    }
+
+    /** The thread that tells the outcome of one append. */
+    private String committerOf(Running running, int valueBytes) throws Exception {
+        AtomicReference<String> thread = new AtomicReference<>();
+        CountDownLatch told = new CountDownLatch(1);
+        AppendCommand command = command(running.logs.get(0), valueBytes, new Semaphore(0));
+        AppendCommand watched =
+                new AppendCommand(command.log(), command.records(), 0, AppendOrigin.CLIENT, Runnable::run, result -> {
+                    thread.set(Thread.currentThread().getName());
+                    told.countDown();
+                });
+        assertThat(running.ring().tryAppend(watched)).isTrue();
+        assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
+        return Objects.requireNonNull(thread.get());
     }
 
     @Test

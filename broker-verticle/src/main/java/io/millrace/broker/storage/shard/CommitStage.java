@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Second stage: makes a batch durable with one journal write and one sync, moves the visible ends, then tells the outcomes.
- * Owned by: commit thread. By the time a slot is here its bytes are in the segment file, and everything that was in the ring
- * before it has been here: so a duplicate, whose first copy was earlier in the ring, is answered after that copy's sync.
+ * Owned by: commit thread, or the append thread in its place. By the time a slot is here its log has taken in its bytes, and
+ * everything that was in the ring before it has been here: so a duplicate, whose first copy was earlier in the ring, is
+ * answered after that copy's sync.
  */
 final class CommitStage {
 

@@ -186,7 +186,12 @@ public final class LogShard {
         checkpointer.onUnsynced(log);
     }
 
-    // ---- commit thread ----
+    /** Whether the append thread may run the second stage: only if that cannot have to wait for a checkpoint. */
+    public boolean canCommitAtOnce() {
+        return journal.hasFree();
+    }
+
+    // ---- commit thread, or the append thread in its place ----
 
     /** Takes a slot that the append stage has finished. */
     public void commit(ShardSlot slot) {

@@ -78,6 +78,11 @@ public final class ShardSlot {
     }
 
     /** Syncs of the log's segments that the commit stage has to run, because the journal does not have the records. */
+    /** Whether the commit stage has to sync a segment for it, which takes long. */
+    public boolean needsSegmentSync() {
+        return sync != null;
+    }
+
     @Nullable
     LogCheckpoint sync() {
         return sync;
