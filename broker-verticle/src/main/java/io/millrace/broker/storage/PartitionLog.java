@@ -139,7 +139,7 @@ public final class PartitionLog {
         return appender.hasStaged();
     }
 
-    /** Writes all that is staged with one gathering write, after which the log's end includes it. */
+    /** Takes all that is staged into the segment, after which the log's end includes it. */
     public void writeStaged() throws IOException {
         assert owner.isCurrent() : owner;
         appender.writeStaged();
@@ -379,7 +379,7 @@ public final class PartitionLog {
         return published.visible().endOffset;
     }
 
-    /** End of what is written to the segment. */
+    /** End of what the segments have, in their files or in memory. */
     public long logEndOffset() {
         return published.written().endOffset;
     }

@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * First stage: gives records their offsets and writes them to the segments, one gathering write per log and batch. Owned by:
- * append thread. Completes what needs no sync: refusals, and appends to topics that trust the page cache.
+ * First stage: gives records their offsets and takes them into the segments, once per log and batch. Owned by: append thread.
+ * Completes what needs no sync: refusals, and appends to topics that trust the page cache.
  */
 final class AppendStage {
 
@@ -98,7 +98,7 @@ final class AppendStage {
         }
     }
 
-    /** Writes what the batch staged, and answers what need not wait for a sync. */
+    /** Takes what the batch staged into the segments, and answers what need not wait for a sync. */
     void endBatch(long nowMs) {
         try {
             if (!state.isOffline()) {

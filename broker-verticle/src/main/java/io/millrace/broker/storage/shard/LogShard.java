@@ -1,6 +1,5 @@
 package io.millrace.broker.storage.shard;
 
-import io.millrace.broker.storage.Durability;
 import io.millrace.broker.storage.FileStore;
 import io.millrace.broker.storage.LogConfig;
 import io.millrace.broker.storage.LogId;
@@ -136,8 +135,10 @@ public final class LogShard {
 
     /** Takes over a new configuration. Inside a task. */
     public void configure(PartitionLog log, LogConfig config) throws IOException {
-        if (log.config().durability() == Durability.OS && config.durability() == Durability.JOURNAL) {
-            // The journal will continue from here, so everything before must be in the segments for good.
+        if (log.config().durability() != config.durability()) {
+            // The journal will continue from here, or the page cache is to have what waited in memory for the journal:
+            // either
+            // way everything before must be in the segments, for good.
             log.checkpoint();
         }
         log.updateConfig(config);

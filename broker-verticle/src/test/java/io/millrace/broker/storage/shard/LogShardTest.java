@@ -208,6 +208,20 @@ class LogShardTest {
         assertThat(log.visibleEndOffset()).isPositive();
     }
 
+    /** What waits in memory is in no journal that could bring it back, once the topic trusts the page cache. */
+    @Test
+    void whatIsAcknowledgedSurvivesAKillThoughTheTopicStopsUsingTheJournalBehindIt() throws IOException {
+        PartitionLog log = create(FIRST, LogConfig.defaults());
+        ShardSlot append = appendSlot(log, "one");
+        ShardSlot configure = configureSlot(
+                log, LogConfig.defaults().toBuilder().durability(Durability.OS).build());
+
+        run(List.of(append, configure));
+
+        assertThat(results).extracting(AppendResult::error).containsExactly(ErrorCode.NONE);
+        assertThat(endAfterAKill()).isEqualTo(1);
+    }
+
     @Test
     void anAppendOfAnEpochThatHasEndedIsRefused() throws IOException {
         PartitionLog log = create(FIRST, LogConfig.defaults());
@@ -310,6 +324,24 @@ class LogShardTest {
         }
     }
 
+    private long endAfterAKill() throws IOException {
+        Path copy = parent.resolve("killed");
+        copyTree(folder.path(), copy);
+        try (DataFolder copied = DataFolder.open(store, copy)) {
+            LogShard recovered = LogShard.open(
+                    store,
+                    copied,
+                    new LogResources(store, 16),
+                    OPTIONS,
+                    id -> LogConfig.defaults(),
+                    new SplittableRandom(1),
+                    nowMs);
+            long end = Objects.requireNonNull(recovered.log(key(FIRST))).visibleEndOffset();
+            recovered.close(nowMs);
+            return end;
+        }
+    }
+
     private static void copyTree(Path from, Path to) throws IOException {
         try (Stream<Path> all = Files.walk(from)) {
             for (Path each : all.toList()) {
@@ -350,6 +382,16 @@ class LogShardTest {
     private static ShardSlot deleteSlot() {
         ShardSlot slot = new ShardSlot();
         slot.load(new TaskRun<>((owner, now) -> owner.delete(key(FIRST)), (value, failure) -> {}));
+        return slot;
+    }
+
+    private static ShardSlot configureSlot(PartitionLog log, LogConfig config) {
+        ShardSlot slot = new ShardSlot();
+        ShardTask<Boolean> task = (owner, now) -> {
+            owner.configure(log, config);
+            return true;
+        };
+        slot.load(new TaskRun<>(task, (value, failure) -> {}));
         return slot;
     }
 
