@@ -23,6 +23,7 @@ import io.millrace.cluster.TopicImage;
 import io.millrace.cluster.election.BrokerDecisions;
 import io.millrace.cluster.log.SingleNodeLog;
 import io.millrace.wire.Uuids;
+import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -53,6 +54,11 @@ final class BrokerStorage {
 
     private static final int OPEN_FILES_MIN = 128;
     private static final int OPEN_FILES_MAX = 20_000;
+
+    /** The part of the JVM's memory outside the heap that may hold records; the rest is for connections and the journal. */
+    private static final int LOG_MEMORY_PART = 4;
+
+    private static final long LOG_MEMORY_MIN = 1 << 20;
 
     private final FileStore store;
     private final MetadataLog metadata;
@@ -138,7 +144,8 @@ final class BrokerStorage {
         LogManager logs = LogManager.open(
                 store,
                 folders,
-                ShardOptions.withMemory(Math.max(1 << 20, config.logMemoryBytes() / folders.size())),
+                ShardOptions.withMemory(
+                        logMemoryBytes(config.logMemoryBytes(), PlatformDependent.maxDirectMemory(), folders.size())),
                 openFilesMax(),
                 id -> configOf(effective, image, id),
                 new SplittableRandom(),
@@ -191,6 +198,24 @@ final class BrokerStorage {
             return (int) Math.max(OPEN_FILES_MIN, Math.min(OPEN_FILES_MAX, part));
         }
         return OPEN_FILES_MIN;
+    }
+
+    /**
+     * Memory for the newest records of each data folder. Not all that is asked for where the JVM has little: memory is taken as
+     * records come, and one day a connection or the journal would find none left.
+     *
+     * @param outsideHeapMax what the JVM allows, for everything
+     */
+    static long logMemoryBytes(long wanted, long outsideHeapMax, int folders) {
+        long most = outsideHeapMax / LOG_MEMORY_PART;
+        if (wanted > most) {
+            LOG.warn(
+                    "{} is {}, but at most {} are used: a quarter of what -XX:MaxDirectMemorySize or else -Xmx allows",
+                    ConfigKeys.LOG_MEMORY_BYTES,
+                    wanted,
+                    most);
+        }
+        return Math.max(LOG_MEMORY_MIN, Math.min(wanted, most) / folders);
     }
 
     FileStore store() {

@@ -126,7 +126,8 @@ final class ConfigKeys {
                         "67108864",
                         atLeast(1 << 20),
                         "Memory for the newest records, over all partitions: clients that keep up read from it, and it"
-                                + " makes large writes out of small ones. Shared evenly among log.dirs."),
+                                + " makes large writes out of small ones. Shared evenly among log.dirs. At most a quarter of"
+                                + " what the JVM allows outside the heap."),
                 fixed(
                         CONNECTIONS_MAX,
                         INT,
