@@ -2,6 +2,7 @@ package io.millrace.perf;
 
 import io.millrace.perf.target.KafkaTarget;
 import io.millrace.perf.target.MillraceTarget;
+import io.millrace.perf.target.NullTarget;
 import io.millrace.perf.target.Target;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,8 @@ public final class BrokerOptions {
         return switch (name) {
             case "kafka" -> new KafkaTarget();
             case "millrace" -> new MillraceTarget(jar().toAbsolutePath(), jvmOptions);
-            default -> throw new IllegalArgumentException("unknown broker " + name + ": millrace or kafka");
+            case "null" -> new NullTarget();
+            default -> throw new IllegalArgumentException("unknown broker " + name + ": millrace, kafka or null");
         };
     }
 

@@ -3,7 +3,6 @@ package io.millrace.perf;
 import io.millrace.perf.crash.CrashCommand;
 import io.millrace.perf.heavy.HeavyCommand;
 import io.millrace.perf.interop.InteropCommand;
-import io.millrace.perf.startup.StartupCommand;
 import io.millrace.perf.suite.ListCommand;
 import io.millrace.perf.suite.RunCommand;
 import picocli.CommandLine;
@@ -16,18 +15,17 @@ import picocli.CommandLine.ScopeType;
         description = "Runs real brokers, Millrace's and Apache Kafka's, under real clients.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT, // of the options above, so that every command explains itself
-        subcommands = {
-            ListCommand.class,
-            RunCommand.class,
-            InteropCommand.class,
-            CrashCommand.class,
-            HeavyCommand.class,
-            StartupCommand.class
+        subcommands = {ListCommand.class, RunCommand.class, InteropCommand.class, CrashCommand.class, HeavyCommand.class
         })
 public final class Main {
     Main() {}
 
+    /** All commands. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new Main());
+    }
+
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.exit(commandLine().execute(arguments));
     }
 }

@@ -18,6 +18,21 @@ import java.nio.file.Path;
 public record MachineStat(long totalTicks, long busyTicks, long stolenTicks, double ourTicks) {
     private static final double TICKS_PER_SECOND = 100.0; // USER_HZ, as in ProcStat
 
+    /** Bytes that were sent to disks since boot, by everybody. */
+    public static long diskWrittenBytes() throws IOException {
+        return diskWrittenBytes(Files.readString(Path.of("/proc/vmstat")));
+    }
+
+    static long diskWrittenBytes(String vmstat) throws IOException {
+        String name = "pgpgout "; // in units of 1 KB, whatever the size of a page
+        return 1024
+                * vmstat.lines()
+                        .filter(line -> line.startsWith(name))
+                        .mapToLong(line -> Long.parseLong(line.substring(name.length())))
+                        .findFirst()
+                        .orElseThrow(() -> new IOException("no " + name + "in /proc/vmstat"));
+    }
+
     /** Now. */
     public static MachineStat now() throws IOException {
         double ours = new ProcStat(ProcessHandle.current().pid()).cpuSecondsWithEndedChildren();
@@ -53,7 +68,7 @@ public record MachineStat(long totalTicks, long busyTicks, long stolenTicks, dou
 
     /** Share of the machine's processor time since then that the hypervisor kept back, 0 to 1. */
     public double stealSince(MachineStat before) {
-        return share(stolenTicks - before.stolenTicks, before);
+        return share((double) (stolenTicks - before.stolenTicks), before);
     }
 
     private double share(double ticks, MachineStat before) {

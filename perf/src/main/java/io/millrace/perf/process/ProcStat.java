@@ -54,8 +54,11 @@ public final class ProcStat {
         return number(status, "VmRSS:") * 1024;
     }
 
-    /** Bytes that this process caused to be written to a disk, once it has made the pages dirty. */
-    public long writtenBytes() throws IOException {
+    /**
+     * Bytes of the pages that this process made dirty. The kernel counts whole folios, which may be larger than what was
+     * written into them by far: a journal that is written again and again looks worse here than it is.
+     */
+    public long dirtiedBytes() throws IOException {
         return number(Files.readString(Path.of("/proc", Long.toString(pid), "io")), "write_bytes:");
     }
 

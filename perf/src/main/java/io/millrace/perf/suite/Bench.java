@@ -16,6 +16,9 @@ interface Bench extends AutoCloseable {
      */
     record Outcome(double seconds, Map<Figure, Double> figures, Map<String, Latency> latencies) {}
 
+    /** What is done once, before the first round. */
+    default void prepare() throws IOException, InterruptedException {}
+
     /** Runs the load once. @throws IOException when it did not come to its end; says what was printed */
     Outcome round() throws IOException, InterruptedException;
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 
 /** What drives the brokers in a scenario. Immutable: a part of the table of scenarios. */
-sealed interface Load permits ProduceLoad {
+sealed interface Load permits ProduceLoad, FlowLoad, ReadLoad, CatchUpLoad, ConnectionsLoad, StartLoad, IdleLoad {
 
     /** With the number of records, or the time, multiplied. */
     Load scaled(double factor);

@@ -1,5 +1,6 @@
 package io.millrace.perf.suite;
 
+import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -10,9 +11,11 @@ import java.util.TreeMap;
  * @param records of one round, over all producers, warm-up of the client not included
  * @param partitions of the topic
  * @param producers that share the records
+ * @param recordsBefore that are in the broker before the first round, in a topic of their own
  * @param properties of the producers beyond their defaults
  */
-record ProduceLoad(int recordBytes, int records, int partitions, int producers, Map<String, String> properties)
+record ProduceLoad(
+        int recordBytes, int records, int partitions, int producers, int recordsBefore, Map<String, String> properties)
         implements Load {
     private static final int RECORDS_MIN = 2000;
 
@@ -30,7 +33,8 @@ record ProduceLoad(int recordBytes, int records, int partitions, int producers, 
     @Override
     public Load scaled(double factor) {
         int scaled = (int) Math.max(RECORDS_MIN * (long) producers, Math.round(records * factor));
-        return new ProduceLoad(recordBytes, scaled, partitions, producers, properties);
+        int before = (int) (recordsBefore * factor);
+        return new ProduceLoad(recordBytes, scaled, partitions, producers, before, properties);
     }
 
     @Override
@@ -41,6 +45,9 @@ record ProduceLoad(int recordBytes, int records, int partitions, int producers, 
         all.put("records", Integer.toString(records));
         all.put("partitions", Integer.toString(partitions));
         all.put("producers", Integer.toString(producers));
+        if (recordsBefore > 0) {
+            all.put("records before", Integer.toString(recordsBefore));
+        }
         return all;
     }
 
@@ -56,7 +63,7 @@ record ProduceLoad(int recordBytes, int records, int partitions, int producers, 
     }
 
     @Override
-    public Bench open(Rig rig) throws java.io.IOException {
+    public Bench open(Rig rig) throws IOException {
         return new ProduceBench(this, rig);
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.perf.suite;
 import io.millrace.perf.process.Java;
 import io.millrace.perf.target.RunningBroker;
 import io.millrace.perf.target.Target;
+import io.millrace.perf.target.Target.BrokerSetup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,9 +28,19 @@ record Rig(
         String brokerCpus,
         String loadCpus) {
 
+    /** With the JVM options that the broker's own launcher gives it, instead of the same for all. */
+    Rig asLaunched() {
+        return new Rig(target, folder, settings, target.usualJvmOptions(), brokerCpus, loadCpus);
+    }
+
+    /** On ports that are free now. */
+    BrokerSetup setup() throws IOException {
+        return RunningBroker.setup(folder, settings);
+    }
+
     /** Starts the broker and waits until it accepts connections. */
     RunningBroker start() throws IOException {
-        return RunningBroker.start(pinned(), RunningBroker.setup(folder, settings), jvmOptions);
+        return RunningBroker.start(pinned(), setup(), jvmOptions);
     }
 
     /** The broker, on its processors. */

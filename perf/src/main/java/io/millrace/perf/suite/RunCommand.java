@@ -11,6 +11,7 @@ import io.millrace.perf.suite.RunPlan.Participant;
 import io.millrace.perf.target.KafkaTarget;
 import io.millrace.perf.target.Target;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -53,7 +54,7 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--broker", defaultValue = "millrace", description = "Who is judged (default millrace).")
     private String broker = "";
 
-    @Option(names = "--against", paramLabel = "BROKER", description = "Who it is compared with: kafka or millrace.")
+    @Option(names = "--against", paramLabel = "BROKER", description = "Who it is compared with, such as kafka.")
     private @Nullable String against;
 
     @Option(
@@ -61,6 +62,11 @@ public final class RunCommand implements Callable<Integer> {
             description = "The system that is compared with takes part a second time, or the only one if there is none:"
                     + " how large a ratio must be on this machine today to mean anything.")
     private boolean self;
+
+    @Option(
+            names = "--no-ceiling",
+            description = "Leave out the null broker, which stores nothing: what clients and loopback allow.")
+    private boolean noCeiling;
 
     @Option(names = "--rounds", description = "Counted rounds of each system (default 5, with --quick 2).")
     private @Nullable Integer rounds;
@@ -97,11 +103,16 @@ public final class RunCommand implements Callable<Integer> {
         ResultFile file = new ResultFile(folder.resolve(FILE_TIME.format(start) + "-" + title + ".json"));
         try (WorkFolder work = plan.newFolder()) {
             Ceilings ceilings = CeilingProbe.measure(work.path(), quick ? QUICK_CEILING_SECONDS : CEILING_SECONDS);
-            Progress progress =
-                    new Progress(System.out, System.console() != null, System::nanoTime, plan.expectedSeconds());
+            Progress progress = new Progress(System.out, isTerminal(), System::nanoTime, plan.expectedSeconds());
             SuiteRun run = new SuiteRun(plan, progress, file);
             return run.run(title, start, command(), quick, Environments.of(plan, work.path()), ceilings) ? 0 : 1;
         }
+    }
+
+    /** Whether standard output is one; {@code System.console()} says something else on newer JDKs. */
+    private static boolean isTerminal() throws IOException {
+        Path output = Files.readSymbolicLink(Path.of("/proc/self/fd/1"));
+        return output.startsWith("/dev/pts") || output.startsWith("/dev/tty");
     }
 
     private RunPlan plan() throws IOException {
@@ -143,6 +154,9 @@ public final class RunCommand implements Callable<Integer> {
         if (self) {
             String twin = against == null ? broker : against;
             all.add(participant(twin, twin + "-twin", Role.TWIN));
+        }
+        if (!noCeiling) {
+            all.add(participant("null", "null", Role.CEILING));
         }
         return all;
     }

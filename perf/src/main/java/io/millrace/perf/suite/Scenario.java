@@ -1,8 +1,10 @@
 package io.millrace.perf.suite;
 
 import io.millrace.perf.result.ScenarioResult.CurvePoint;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One thing that the suite can measure. All of them are in {@link Scenarios}.
@@ -28,14 +30,14 @@ record Scenario(
 
     /** With settings of one kind of broker. */
     Scenario with(String broker, Map<String, String> more) {
-        Map<String, Map<String, String>> all = new java.util.TreeMap<>(settings);
+        Map<String, Map<String, String>> all = new TreeMap<>(settings);
         all.put(broker, more);
         return new Scenario(name, group, title, load, all, curves);
     }
 
     /** As a point of a curve, which may be one of several. */
     Scenario on(String curve, double value, String unit) {
-        List<CurvePoint> all = new java.util.ArrayList<>(curves);
+        List<CurvePoint> all = new ArrayList<>(curves);
         all.add(new CurvePoint(curve, value, unit));
         return new Scenario(name, group, title, load, settings, List.copyOf(all));
     }

@@ -39,7 +39,9 @@ final class ScenarioRun {
             try {
                 for (RunPlan.Participant each : participants) {
                     progress.begin(scenario.name() + ": starts " + each.name());
-                    benches.put(each.name(), scenario.load().open(plan.rig(scenario, each, folder.path())));
+                    Bench bench = scenario.load().open(plan.rig(scenario, each, folder.path()));
+                    benches.put(each.name(), bench);
+                    bench.prepare();
                 }
                 result = tours(result, benches);
             } finally {

@@ -3,12 +3,9 @@ package io.millrace.perf.suite;
 import io.millrace.perf.result.Comparison;
 import io.millrace.perf.result.Comparisons;
 import io.millrace.perf.result.Figure;
-import io.millrace.perf.result.Ratio;
 import io.millrace.perf.result.RoundResult;
 import io.millrace.perf.result.ScenarioResult;
-import io.millrace.perf.result.Spread;
 import java.util.Locale;
-import java.util.Map;
 import java.util.StringJoiner;
 
 /** Results as text, for the terminal. */
@@ -37,38 +34,34 @@ final class Tables {
     static String summary(ScenarioResult result) {
         StringBuilder text = new StringBuilder("\n%s: %s\n".formatted(result.name(), result.title()));
         for (Comparison comparison : result.comparisons()) {
-            text.append("  %-22s".formatted(comparison.figure()));
-            for (Map.Entry<String, Spread> each : comparison.systems().entrySet()) {
-                Spread spread = each.getValue();
-                text.append(" %s %s (%s to %s)%s"
-                        .formatted(
-                                each.getKey(),
-                                number(spread.median()),
-                                number(spread.low()),
-                                number(spread.high()),
-                                ";"));
-            }
-            for (Ratio ratio : comparison.ratios()) {
-                text.append(String.format(
-                        Locale.ROOT,
-                        " %s/%s %.2f (%.2f to %.2f);",
-                        ratio.of(),
-                        ratio.to(),
-                        ratio.median(),
-                        ratio.low(),
-                        ratio.high()));
-            }
-            text.append(' ').append(comparison.unit()).append('\n');
+            text.append("  %s%s\n".formatted(comparison.figure(), unit(comparison)));
+            comparison
+                    .systems()
+                    .forEach((name, spread) -> text.append("    %-24s %12s   %s to %s\n"
+                            .formatted(name, number(spread.median()), number(spread.low()), number(spread.high()))));
+            comparison
+                    .ratios()
+                    .forEach(ratio -> text.append("    %-24s %12s   %s to %s at %.4s %%\n"
+                            .formatted(
+                                    ratio.of() + " / " + ratio.to(),
+                                    number(ratio.median()),
+                                    number(ratio.low()),
+                                    number(ratio.high()),
+                                    100 * ratio.confidence())));
         }
         long disturbed = Comparisons.disturbed(result);
         if (disturbed > 0) {
-            text.append(
-                    "  %d of these tours were disturbed: the machine was never quiet enough\n".formatted(disturbed));
+            text.append("  %d of these tours were disturbed: the machine was not quiet often enough\n"
+                    .formatted(disturbed));
         }
         if (!result.problem().isEmpty()) {
             text.append("  ended early: ").append(result.problem()).append('\n');
         }
         return text.toString();
+    }
+
+    private static String unit(Comparison comparison) {
+        return comparison.unit().isEmpty() ? "" : ", " + comparison.unit();
     }
 
     private static String shortName(Figure figure) {

@@ -23,6 +23,12 @@ final class Topics implements AutoCloseable {
     /** A new topic of a name that was not there before. */
     String create(int partitions) throws IOException, InterruptedException {
         String name = "perf-" + ++created;
+        create(name, partitions);
+        return name;
+    }
+
+    /** A new topic of that name. @throws IOException when the broker refuses */
+    void create(String name, int partitions) throws IOException, InterruptedException {
         try {
             admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(SETTINGS)))
                     .all()
@@ -30,7 +36,6 @@ final class Topics implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IOException("topic " + name + " was not created: " + e.getCause(), e);
         }
-        return name;
     }
 
     void delete(String name) throws IOException, InterruptedException {

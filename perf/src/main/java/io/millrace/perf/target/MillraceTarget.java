@@ -30,10 +30,15 @@ public record MillraceTarget(Path jar, List<String> extraJvmOptions) implements 
         return said.out().trim();
     }
 
-    /** As in the launcher {@code ./millrace}. */
+    /** As in the launcher {@code ./millrace}, with the archive of classes if that has made one. */
     @Override
     public List<String> usualJvmOptions() {
-        return List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
+        List<String> options = new ArrayList<>(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
+        Path archive = jar.resolveSibling(jar.getFileName() + ".jsa");
+        if (Files.isRegularFile(archive)) {
+            options.addAll(List.of("-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-XX:SharedArchiveFile=" + archive));
+        }
+        return options;
     }
 
     @Override

@@ -10,14 +10,17 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ResultFileTest {
     @TempDir
     private Path folder = Path.of("");
 
-    @Test
-    void readsWhatItHasWritten() throws Exception {
-        RunResult sample = ResultFile.read(sample());
+    @ParameterizedTest
+    @ValueSource(strings = {"sample.json", "sample-latency.json"})
+    void readsWhatItHasWritten(String name) throws Exception {
+        RunResult sample = ResultFile.read(sample(name));
         ResultFile copy = new ResultFile(folder.resolve("new/copy.json"));
 
         copy.write(sample);
@@ -26,18 +29,20 @@ class ResultFileTest {
         assertThat(folder.resolve("new")).isDirectoryContaining("glob:**/copy.json");
     }
 
-    @Test
-    void writesTheSameTextAgain() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"sample.json", "sample-latency.json"})
+    void writesTheSameTextAgain(String name) throws Exception {
         ResultFile copy = new ResultFile(folder.resolve("copy.json"));
 
-        copy.write(ResultFile.read(sample()));
+        copy.write(ResultFile.read(sample(name)));
 
-        assertThat(copy.path()).hasSameTextualContentAs(sample());
+        assertThat(copy.path()).hasSameTextualContentAs(sample(name));
     }
 
-    @Test
-    void theSampleIsWhole() throws Exception {
-        RunResult sample = ResultFile.read(sample());
+    @ParameterizedTest
+    @ValueSource(strings = {"sample.json", "sample-latency.json"})
+    void theSampleIsWhole(String name) throws Exception {
+        RunResult sample = ResultFile.read(sample(name));
 
         assertThat(sample.finishedAt()).isNotNull();
         assertThat(sample.scenarios()).allSatisfy(scenario -> {
@@ -66,8 +71,8 @@ class ResultFileTest {
                 .hasMessageContaining("figure");
     }
 
-    private static Path sample() throws URISyntaxException {
-        return Path.of(Objects.requireNonNull(ResultFileTest.class.getResource("sample.json"))
-                .toURI());
+    private static Path sample(String name) throws URISyntaxException {
+        return Path.of(
+                Objects.requireNonNull(ResultFileTest.class.getResource(name)).toURI());
     }
 }

@@ -1,4 +1,4 @@
-package io.millrace.perf.startup;
+package io.millrace.perf.suite;
 
 import io.millrace.perf.target.RunningBroker;
 import io.millrace.perf.target.Target;
@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Starts a broker while a producer already waits for it. */
 final class FirstProduce {
@@ -24,8 +26,8 @@ final class FirstProduce {
     record Started(RunningBroker broker, double ms) {}
 
     /** Starts the broker and sends one record with {@code acks=all}; a topic that is missing is auto-created. */
-    static Started start(Target target, BrokerSetup setup, String topic)
-            throws IOException, InterruptedException, ExecutionException {
+    static Started start(Target target, BrokerSetup setup, List<String> jvmOptions, String topic)
+            throws IOException, InterruptedException {
         target.prepare(setup);
         Map<String, Object> config = Map.of(
                 "bootstrap.servers", "127.0.0.1:" + setup.port(),
@@ -37,31 +39,37 @@ final class FirstProduce {
                 "max.block.ms", 180_000);
         try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
             long start = System.nanoTime();
-            RunningBroker broker = RunningBroker.launch(target, setup, target.usualJvmOptions());
+            RunningBroker broker = RunningBroker.launch(target, setup, jvmOptions);
             try {
                 producer.send(new ProducerRecord<>(topic, 0, null, "first")).get();
             } catch (ExecutionException e) {
-                System.out.println(broker.logTail());
+                String log = broker.logTail();
                 broker.close();
                 producer.close(Duration.ZERO);
-                throw e;
+                throw new IOException("the first record was refused: " + e.getCause() + ":\n" + log, e);
             }
             return new Started(broker, (System.nanoTime() - start) / 1e6);
         }
     }
 
     /** Creates the topics and puts records of 1 KB into every partition. */
-    static void fill(RunningBroker broker, List<String> topics, int partitions, int recordsEach)
-            throws InterruptedException, ExecutionException {
+    static void fill(RunningBroker broker, List<String> topics, int partitions, int recordsEach) throws IOException {
         String value = "x".repeat(1000);
         Map<String, Object> config = Map.of("bootstrap.servers", broker.bootstrap(), "linger.ms", 20);
         try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
+            AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
             for (String topic : topics) {
                 for (int i = 0; i < recordsEach * partitions; i++) {
-                    producer.send(new ProducerRecord<>(topic, i % partitions, null, value));
+                    producer.send(
+                            new ProducerRecord<>(topic, i % partitions, null, value),
+                            (sent, failed) -> failure.compareAndSet(null, failed));
                 }
             }
             producer.flush();
+            Exception failed = failure.get();
+            if (failed != null) {
+                throw new IOException("a topic was not filled", failed);
+            }
         }
     }
 }

@@ -1,0 +1,204 @@
+package io.millrace.perf.load;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.perf.result.Latency;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Our own load generator, on Kafka's clients: what {@code ProducerPerformance} cannot do, which is records at fixed times, keys,
+ * and readers in the same process, whose clock is then the same. A process: {@code Traffic SPEC}, see {@link TrafficSpec}; it
+ * prints a {@link TrafficReport}.
+ *
+ * <p>Readers assign partitions themselves and need no group.
+ */
+public final class Traffic {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final long START_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long GIVE_UP_NANOS = TimeUnit.MINUTES.toNanos(10);
+    private static final int KEYS = 1_000_000;
+
+    private final TrafficSpec spec;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private volatile boolean producersDone;
+
+    private Traffic(TrafficSpec spec) {
+        this.spec = spec;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        try {
+            System.out.println(
+                    MAPPER.writeValueAsString(new Traffic(MAPPER.readValue(arguments[0], TrafficSpec.class)).run()));
+        } catch (Exception e) {
+            e.printStackTrace();
+            System.exit(1); // threads of the others may still wait for the broker
+        }
+        System.exit(0);
+    }
+
+    /** The argument that stands for a spec. */
+    public static String argument(TrafficSpec spec) throws IOException {
+        return MAPPER.writeValueAsString(spec);
+    }
+
+    /** Reads what the process printed. @throws IOException when it is no report; says what it is */
+    public static TrafficReport parse(String output) throws IOException {
+        String last = output.lines().reduce("", (before, line) -> line);
+        try {
+            return MAPPER.readValue(last, TrafficReport.class);
+        } catch (JsonProcessingException e) {
+            throw new IOException("no report in the last line of: " + output, e);
+        }
+    }
+
+    private TrafficReport run() throws Exception {
+        List<TailReader> tail = new ArrayList<>();
+        for (int i = 0; i < spec.tailReaders(); i++) {
+            TailReader reader = new TailReader(consumer(), Clock.SYSTEM);
+            reader.assign(partitions(spec.topic(), spec.partitions()));
+            tail.add(reader);
+        }
+        List<BacklogReader> backlog = backlogReaders();
+        List<OpenLoop> producers = producers();
+        long start = System.nanoTime() + START_DELAY_NANOS;
+        long from = start + (long) (spec.warmUpSeconds() * 1e9);
+        long end = from + (long) (spec.seconds() * 1e9);
+        List<Future<?>> reading = new ArrayList<>();
+        backlog.forEach(reader -> reading.add(threads.submit(() -> read(reader))));
+        tail.forEach(reader -> reading.add(threads.submit(() -> reader.run(from, end + GIVE_UP_NANOS))));
+        produce(producers, start, from, end);
+        long sent = producers.stream().mapToLong(OpenLoop::sent).sum();
+        tail.forEach(reader -> reader.expect(sent));
+        for (Future<?> each : reading) {
+            each.get();
+        }
+        return new TrafficReport(
+                sent,
+                tail.stream().mapToLong(TailReader::received).sum(),
+                spec.seconds(),
+                producers.stream().mapToDouble(OpenLoop::acknowledgedPerSecond).sum(),
+                tail.stream().mapToDouble(TailReader::receivedPerSecond).sum(),
+                backlog.stream().mapToLong(BacklogReader::received).sum(),
+                backlog.stream().mapToDouble(BacklogReader::perSecond).sum(),
+                latencies(producers, tail));
+    }
+
+    private List<BacklogReader> backlogReaders() {
+        List<TopicPartition> partitions = partitions(spec.backlogTopic(), spec.backlogPartitions());
+        List<BacklogReader> readers = new ArrayList<>();
+        for (int i = 0; i < spec.backlogReaders(); i++) {
+            readers.add(new BacklogReader(consumer(), partitions, spec.backlogRecords(), Clock.SYSTEM));
+        }
+        return readers;
+    }
+
+    private void read(BacklogReader reader) {
+        if (spec.producers() == 0) {
+            reader.once();
+        } else {
+            reader.run(() -> producersDone);
+        }
+    }
+
+    private List<OpenLoop> producers() {
+        List<OpenLoop> loops = new ArrayList<>();
+        for (int i = 0; i < spec.producers(); i++) {
+            loops.add(new OpenLoop(producer(), records(i), Clock.SYSTEM, intervalNanos()));
+        }
+        return loops;
+    }
+
+    /** To their end. */
+    private void produce(List<OpenLoop> loops, long start, long from, long end) throws Exception {
+        List<Future<?>> running = new ArrayList<>();
+        for (int i = 0; i < loops.size(); i++) {
+            OpenLoop loop = loops.get(i);
+            long phase = intervalNanos() * i / loops.size(); // so that they do not all send at once
+            running.add(threads.submit((Callable<@Nullable Void>) () -> {
+                loop.run(start + phase, from, end);
+                return null;
+            }));
+        }
+        for (Future<?> each : running) {
+            each.get();
+        }
+        producersDone = true;
+    }
+
+    /** Of one producer; 0 for as fast as it goes. */
+    private long intervalNanos() {
+        return spec.recordsPerSecond() == 0
+                ? 0
+                : Math.max(1, Math.round(1e9 * spec.producers() / spec.recordsPerSecond()));
+    }
+
+    private OpenLoop.RecordSource records(int seed) {
+        byte[] payload = Stamp.payload(spec.recordBytes());
+        SplittableRandom random = new SplittableRandom(seed);
+        return intended -> {
+            byte @Nullable [] key = spec.keyed()
+                    ? ByteBuffer.allocate(Integer.BYTES)
+                            .putInt(random.nextInt(KEYS))
+                            .array()
+                    : null;
+            return new ProducerRecord<>(spec.topic(), key, Stamp.write(payload, intended));
+        };
+    }
+
+    private KafkaProducer<byte[], byte[]> producer() {
+        Map<String, Object> config = new HashMap<>(spec.producerProperties());
+        config.put("bootstrap.servers", spec.bootstrap());
+        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer() {
+        Map<String, Object> config = Map.of("bootstrap.servers", spec.bootstrap(), "enable.auto.commit", false);
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static List<TopicPartition> partitions(String topic, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new TopicPartition(topic, i))
+                .toList();
+    }
+
+    private static Map<String, Latency> latencies(List<OpenLoop> producers, List<TailReader> tail) {
+        Map<String, Latency> latencies = new LinkedHashMap<>();
+        if (!producers.isEmpty()) {
+            latencies.put("ack", sum(producers.stream().map(OpenLoop::acks).toList()));
+        }
+        if (!tail.isEmpty()) {
+            latencies.put(
+                    "endToEnd", sum(tail.stream().map(TailReader::endToEnd).toList()));
+        }
+        return latencies;
+    }
+
+    private static Latency sum(List<Histogram> histograms) {
+        Histogram all = Latency.newHistogram();
+        histograms.forEach(all::add);
+        return Latency.of(all);
+    }
+}

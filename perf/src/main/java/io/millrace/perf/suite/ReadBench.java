@@ -1,0 +1,41 @@
+package io.millrace.perf.suite;
+
+import io.millrace.perf.load.TrafficReport;
+import io.millrace.perf.load.TrafficSpec;
+import io.millrace.perf.result.Figure;
+import java.io.IOException;
+import java.util.Map;
+
+/** Fills a topic once, and has it read in every round. */
+final class ReadBench extends BrokerBench {
+    private final ReadLoad load;
+    private String topic = "";
+
+    ReadBench(ReadLoad load, Rig rig) throws IOException {
+        super(rig);
+        this.load = load;
+    }
+
+    @Override
+    public void prepare() throws IOException, InterruptedException {
+        topic = topics().create(load.partitions());
+        producerPerformance(topic, load.recordBytes(), load.records() - 1, 1, 1, Map.of());
+    }
+
+    @Override
+    public Outcome round() throws IOException, InterruptedException {
+        if (load.cold()) {
+            PageCache.forget(broker().setup().data(), topic);
+        }
+        Meter meter = meter();
+        TrafficReport report = traffic(TrafficSpec.readers(
+                broker().bootstrap(), topic, load.partitions(), load.records(), load.recordBytes(), load.readers()));
+        settle();
+        long received = report.backlogReceived();
+        double rate = report.backlogPerSecond();
+        Map<Figure, Double> figures = meter.figures(received, received * load.recordBytes());
+        figures.put(Figure.RECORDS_PER_SECOND, rate);
+        figures.put(Figure.BYTES_PER_SECOND, rate * load.recordBytes());
+        return new Outcome(received / rate, figures, report.latencies());
+    }
+}
