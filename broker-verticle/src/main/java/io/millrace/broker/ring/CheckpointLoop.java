@@ -23,11 +23,15 @@ final class CheckpointLoop implements Runnable {
     /** Logs that one task of upkeep visits, so that it holds up appends no longer than a batch would. */
     private static final int UPKEEP_LOGS = 32;
 
+    /** Of a segment whose age has to be read, between two checkpoint steps. */
+    private static final int AGE_READ_BYTES = 4 << 20;
+
     private final ShardRing ring;
     private final LogShard shard;
     private final LongSupplier clockMs;
     private final long upkeepIntervalMs;
     private final Queue<PartitionLog> upkeep = new ArrayDeque<>();
+    private final List<PartitionLog> group = new ArrayList<>();
     private final Interval sinceUpkeep;
     private volatile boolean stopped;
 
@@ -56,8 +60,8 @@ final class CheckpointLoop implements Runnable {
                 continue;
             }
             startUpkeep(nowMs);
-            if (!upkeep.isEmpty()) {
-                submitUpkeep();
+            if (!upkeep.isEmpty() || !group.isEmpty()) {
+                stepUpkeep(nowMs);
                 continue;
             }
             // Gives an idle commit stage the chance to rotate.
@@ -69,25 +73,34 @@ final class CheckpointLoop implements Runnable {
     }
 
     private void startUpkeep(long nowMs) {
-        if (upkeep.isEmpty() && sinceUpkeep.isOver(nowMs, upkeepIntervalMs)) {
+        if (upkeep.isEmpty() && group.isEmpty() && sinceUpkeep.isOver(nowMs, upkeepIntervalMs)) {
             sinceUpkeep.restart(nowMs);
             upkeep.addAll(shard.logs());
         }
     }
 
-    /** One group at a time, the next when it is done: upkeep never crowds out appends. */
-    private void submitUpkeep() {
-        List<PartitionLog> group = new ArrayList<>();
+    /** Reads a piece of a segment that retention needs to know, or visits a group of logs for which all is known. */
+    private void stepUpkeep(long nowMs) {
         while (group.size() < UPKEEP_LOGS && !upkeep.isEmpty()) {
+            if (upkeep.element().readAges(nowMs, AGE_READ_BYTES)) {
+                return;
+            }
             group.add(upkeep.remove());
         }
+        List<PartitionLog> next = List.copyOf(group);
+        group.clear();
+        submitUpkeep(next);
+    }
+
+    /** One group at a time, the next when it is done: upkeep never crowds out appends. */
+    private void submitUpkeep(List<PartitionLog> logs) {
         CountDownLatch done = new CountDownLatch(1);
         ring.submitUrgent(new TaskRun<>(
                 (owner, nowMs) -> {
-                    for (PartitionLog log : group) {
+                    for (PartitionLog log : logs) {
                         owner.maintain(log, nowMs);
                     }
-                    return group.size();
+                    return logs.size();
                 },
                 (value, failure) -> done.countDown()));
         try {

@@ -218,20 +218,27 @@ final class LogRecovery {
 
     /** Drops the index entries that cannot be relied upon; returns the offset to scan from. */
     private long prepareIndexes(Segment segment, boolean whole) throws IOException {
-        boolean usable = !whole
-                && segment.hasIndexes(config.indexIntervalBytes())
-                && (state.clean() || segment.hasOrderedIndexes());
-        if (!usable) {
-            if (!whole) {
-                noteRebuilt(segment);
-            }
-            segment.dropIndexes();
-            return segment.baseOffset();
+        long known = whole ? -1 : knownFromIndexes(segment);
+        if (known >= 0) {
+            segment.truncateIndexes(known);
+            return known;
         }
-        long known = segment.timesKnownTo();
-        long from = state.clean() ? known : Math.min(known, Math.max(state.recoveryPoint(), segment.baseOffset()));
-        segment.truncateIndexes(from);
-        return from;
+        if (!whole) {
+            noteRebuilt(segment);
+        }
+        segment.dropIndexes();
+        return segment.baseOffset();
+    }
+
+    /** Also after a clean stop: the indexes of the newest segment were written then, but not synced. */
+    private long knownFromIndexes(Segment segment) throws IOException {
+        if (!segment.hasIndexes(config.indexIntervalBytes()) || !segment.hasOrderedIndexes()) {
+            return -1;
+        }
+        if (!state.clean()) {
+            segment.truncateIndexes(Math.max(state.recoveryPoint(), segment.baseOffset()));
+        }
+        return segment.timesKnownTo();
     }
 
     /** After a kill it is normal that a young segment's index never reached its file. */

@@ -52,7 +52,7 @@ final class LogTrimmer {
         return removeBefore(context.published.logStartOffset(), nowMs);
     }
 
-    private static boolean isExpired(Segment segment, LogConfig now, long nowMs) throws IOException {
+    private static boolean isExpired(Segment segment, LogConfig now, long nowMs) {
         return segment.stagedEnd() > 0 && LogRetention.isExpired(segment, now, nowMs);
     }
 
@@ -169,9 +169,7 @@ final class LogTrimmer {
         for (int i = last + 1; i < before.length; i++) {
             before[i].delete();
         }
-        if (first != null) {
-            active.truncateTo(first.position(), newEnd);
-        }
+        active.truncateTo(first == null ? active.sizeBytes() : first.position(), newEnd);
         forgetBehind(newEnd, nowMs);
     }
 

@@ -37,6 +37,7 @@ public final class PartitionLog {
     private final LogAppender appender;
     private final LogTrimmer trimmer;
     private final LogSyncer syncer;
+    private final SegmentAges ages;
     private final ThreadOwner owner = new ThreadOwner();
     private final List<LogListener> listeners = new CopyOnWriteArrayList<>();
     /** What recovery cut is not on the disk yet. */
@@ -49,6 +50,7 @@ public final class PartitionLog {
         this.appender = new LogAppender(context, endOffset);
         this.trimmer = new LogTrimmer(context, appender);
         this.syncer = new LogSyncer(context, appender, trimmer);
+        this.ages = new SegmentAges(context);
         this.cutInRecovery = cutInRecovery;
     }
 
@@ -211,7 +213,10 @@ public final class PartitionLog {
         appender.roll(nowMs);
     }
 
-    /** Removes closed segments that are too old or too many, as Kafka decides. Returns how many. */
+    /**
+     * Removes closed segments that are too old or too many, as Kafka decides. Which ones of an earlier life of this log are
+     * too old must have been found out by {@link #readAges}. Returns how many.
+     */
     public int applyRetention(long nowMs) throws IOException {
         assert owner.isCurrent() : owner;
         return trimmer.applyRetention(nowMs);
@@ -347,6 +352,19 @@ public final class PartitionLog {
     /** Lets another thread become the owner, after recovery. */
     public void releaseOwner() {
         owner.release();
+    }
+
+    // ---- checkpoint thread ----
+
+    /**
+     * Does a piece of the reading that {@link #applyRetention} needs before it may remove segments that this process has not
+     * written: it finds their newest records.
+     *
+     * @param bytesMax bytes of the segment to walk over, at most one batch more
+     * @return false when there is nothing to read, or it cannot be read, which is logged
+     */
+    public boolean readAges(long nowMs, int bytesMax) {
+        return context.offlineReason() == null && ages.step(nowMs, bytesMax);
     }
 
     // ---- any thread ----

@@ -2,6 +2,7 @@ package io.millrace.broker.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.storage.segment.SegmentFiles;
 import io.millrace.wire.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Damaged files: what can be built again is, and damage in records is reported to whoever reads them. */
 class PartitionLogDamageTest {
+
+    private static final long RETENTION_MS = 1_000_000;
+    private static final int TIME_ENTRY_BYTES = 12;
+    /** More than the retention, and a bit that {@link Damage#flipBit} hits. */
+    private static final long FLIPPED_MS = 0x10_00_00;
 
     @TempDir
     Path parent;
@@ -114,6 +120,123 @@ class PartitionLogDamageTest {
 
         assertThat(fixture.values()).isEqualTo(fixture.expected);
         assertThat(fixture.log.maxTimestampOffset().offset()).isEqualTo(59);
+    }
+
+    @Test
+    void keepsASegmentThatAShortenedTimeIndexMakesOld() throws IOException {
+        long newestMs = openWithRetention(timeIndex -> Damage.cut(timeIndex, TIME_ENTRY_BYTES));
+
+        assertRemovedOnlyWhenOlderThan(newestMs);
+    }
+
+    @Test
+    void keepsASegmentWithoutTimeIndexEntriesUntilItsRecordsAreOld() throws IOException {
+        long newestMs = openWithRetention(timeIndex -> Damage.cut(timeIndex, Files.size(timeIndex)));
+
+        assertRemovedOnlyWhenOlderThan(newestMs);
+    }
+
+    @Test
+    void keepsASegmentThatARottenTimestampMakesOld() throws IOException {
+        long newestMs = openWithRetention(timeIndex -> Damage.flipBit(timeIndex, Files.size(timeIndex) - 7));
+
+        assertRemovedOnlyWhenOlderThan(newestMs);
+    }
+
+    @Test
+    void removesASegmentThatARottenTimestampMakesNewerThanNow() throws IOException {
+        long newestMs = openWithRetention(timeIndex -> Damage.flipBit(timeIndex, Files.size(timeIndex) - 11));
+
+        assertRemovedOnlyWhenOlderThan(newestMs);
+    }
+
+    @Test
+    void keepsASegmentWhoseTimeIndexNamesALaterBatch() throws IOException {
+        long newestMs = openWithRetention(timeIndex -> {
+            Damage.cut(timeIndex, TIME_ENTRY_BYTES);
+            Damage.flipBit(timeIndex, Files.size(timeIndex) - 1);
+        });
+
+        assertRemovedOnlyWhenOlderThan(newestMs);
+    }
+
+    @Test
+    void keepsADamagedSegmentWhoseAgeNobodyCanTell() throws IOException {
+        long newestMs = openWithRetention(timeIndex -> {
+            Damage.cut(timeIndex, Files.size(timeIndex));
+            Damage.flipBit(fixture.file(fixture.files(".log").get(0)), 16);
+        });
+        long nowMs = newestMs + 10 * RETENTION_MS;
+
+        assertThat(fixture.log.readAges(nowMs, 1 << 20)).isFalse();
+        assertThat(fixture.log.applyRetention(nowMs)).isZero();
+    }
+
+    /**
+     * Closes a log of several segments, damages the time index of the first, and opens the log.
+     *
+     * @return the newest timestamp of the first segment
+     */
+    private long openWithRetention(DamageToFile damage) throws IOException {
+        fixture.config =
+                LogFixture.SMALL_SEGMENTS.toBuilder().retentionMs(RETENTION_MS).build();
+        fixture.nowMs = 1_700_000_000_000L | FLIPPED_MS;
+        for (int i = 0; i < 30; i++) {
+            fixture.append(Batches.of(fixture.nowMs + i * 1000L, "value-" + i));
+        }
+        List<String> segments = fixture.files(".log");
+        long end = SegmentFiles.offsetOf(segments.get(1), SegmentFiles.LOG);
+        fixture.log.close();
+        damage.strike(fixture.file(fixture.files(".timeindex").get(0)));
+        fixture.open(new OpenState(0, 30, true));
+        return fixture.nowMs + (end - 1) * 1000;
+    }
+
+    private void assertRemovedOnlyWhenOlderThan(long newestMs) throws IOException {
+        long nowMs = newestMs + RETENTION_MS;
+        assertThat(fixture.log.applyRetention(nowMs)).as("unread").isZero();
+        readAges(nowMs);
+        assertThat(fixture.log.applyRetention(nowMs)).as("not old yet").isZero();
+        readAges(nowMs + 1);
+        assertThat(fixture.log.applyRetention(nowMs + 1)).as("old").isEqualTo(1);
+    }
+
+    private void readAges(long nowMs) {
+        int steps = 0;
+        while (fixture.log.readAges(nowMs, 100)) {
+            assertThat(++steps).isLessThan(20);
+        }
+    }
+
+    /** What happens to a file. */
+    private interface DamageToFile {
+        void strike(Path file) throws IOException;
+    }
+
+    @Test
+    void findsTheNewestRecordThoughTheTimeIndexNamesALaterBatchAfterACleanStop() throws IOException {
+        reopenWithNewestAt5(index -> Damage.flipBit(index, Files.size(index) - 1));
+
+        assertThat(fixture.log.maxTimestampOffset().offset()).isEqualTo(5);
+    }
+
+    @Test
+    void findsTheNewestRecordThoughAnEarlierTimestampIsRottenAfterACleanStop() throws IOException {
+        reopenWithNewestAt5(index -> Damage.flipBit(index, Files.size(index) - 2 * TIME_ENTRY_BYTES + 1));
+
+        assertThat(fixture.log.maxTimestampOffset().offset()).isEqualTo(5);
+    }
+
+    /** Damages the time index of a segment that was the newest one at a clean stop. */
+    private void reopenWithNewestAt5(DamageToFile damage) throws IOException {
+        fixture.log.updateConfig(
+                LogConfig.defaults().toBuilder().indexIntervalBytes(100).build());
+        for (int i = 0; i < 40; i++) {
+            fixture.append(Batches.of(i == 5 ? 1_000_000 : 1000 + i, "value-" + i));
+        }
+        fixture.log.close();
+        damage.strike(fixture.file(fixture.files(".timeindex").get(0)));
+        fixture.open(new OpenState(0, 40, true));
     }
 
     @Test

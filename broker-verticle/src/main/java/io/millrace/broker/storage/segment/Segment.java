@@ -38,8 +38,10 @@ public final class Segment {
     private volatile SegmentTail tail;
     /** Bytes in the file or held for it. Written by the owner after the bytes are. */
     private volatile int sizeBytes;
-    /** Largest timestamp; null until somebody asks a segment that was opened sealed. */
+    /** Largest timestamp; null until somebody asks a segment that was opened sealed. First set under the lock of this. */
     private volatile @Nullable TimestampOffset maxTimestamp;
+    /** Whether it is what the batches say, seen by this process; else it is what the index says. Set after it. */
+    private volatile boolean timesSeen;
 
     /** Owner only: bytes that have a place in this segment, written or not. */
     private int stagedEnd;
@@ -68,7 +70,7 @@ public final class Segment {
         openFiles.store().delete(files.timeIndex().path());
         files.log().acquireOrCreate().release();
         Segment segment = new Segment(baseOffset, files, 0, nowMs);
-        segment.maxTimestamp = TimestampOffset.NONE;
+        segment.onTimesSeen(TimestampOffset.NONE);
         return segment;
     }
 
@@ -201,16 +203,22 @@ public final class Segment {
         return sync;
     }
 
-    /** Cuts the file and its indexes: the batch at this position has this base offset. */
+    /**
+     * Cuts the file and its indexes: the batch at this position has this base offset. Reads the batches behind the last index
+     * entry that is left, because none of the entries tells their timestamps.
+     */
     public void truncateTo(int position, long offset) throws IOException {
         cut(position);
         offsets.truncateTo(offset);
         times.truncateTo(offset);
         stagedEnd = position;
-        maxTimestamp = null;
         bytesSinceIndexEntry = 0;
         if (position == 0) {
             firstTimestampMs = -1;
+        }
+        TimeProof proof = new TimeProof(this);
+        while (!proof.step(Integer.MAX_VALUE)) {
+            // at most twice
         }
     }
 
@@ -263,9 +271,32 @@ public final class Segment {
         return offsets.file().exists() && times.file().exists() && offsets.isOrdered() && times.isOrdered();
     }
 
-    /** The offset from which the largest timestamp is not known from the time index. */
+    /**
+     * The offset from which the largest timestamp is not known from the time index.
+     *
+     * @return -1 when the last entry is not what the batch says that it names
+     */
     public long timesKnownTo() throws IOException {
-        return Math.max(baseOffset, times.last().offset());
+        TimestampOffset last = times.last();
+        if (last.equals(TimestampOffset.NONE)) {
+            return baseOffset;
+        }
+        if (last.offset() < baseOffset) {
+            return -1;
+        }
+        OpenFile open = log.acquire();
+        try {
+            BatchScanner batches = scannerBefore(open, last.offset(), sizeBytes, BatchScanner.LOOKUP_WINDOW_BYTES);
+            boolean isThere = batches.next();
+            while (isThere && batches.lastOffset() < last.offset()) {
+                isThere = batches.next();
+            }
+            return isThere && batches.lastOffset() == last.offset() && batches.maxTimestampMs() == last.timestampMs()
+                    ? last.offset()
+                    : -1;
+        } finally {
+            open.release();
+        }
     }
 
     /** A scanner of the batches from the last one at or before an offset that the index knows. The caller releases the file. */
@@ -277,6 +308,13 @@ public final class Segment {
             open.release();
             throw e;
         }
+    }
+
+    /** A scanner of the batches from a position on, where one begins. The caller releases the file. */
+    Scan scanAt(int position, long firstOffset, int limit) throws IOException {
+        OpenFile open = log.acquire();
+        return new Scan(
+                open, new BatchScanner(bytes(open), position, limit, firstOffset, BatchScanner.SCAN_WINDOW_BYTES));
     }
 
     /** A scanner that holds the file of its segment. */
@@ -321,6 +359,7 @@ public final class Segment {
         if (needsSync) {
             log.markDirty();
         }
+        timesSeen = true;
     }
 
     /** Reads the timestamp that the age of the segment counts from. */
@@ -357,14 +396,47 @@ public final class Segment {
         return new SegmentRecords(log.acquire(), tail, first.position(), size, first.baseOffset());
     }
 
-    /** Largest timestamp of the segment, read from the time index the first time that it is asked for. */
+    /**
+     * Largest timestamp of the segment, read from the time index the first time that it is asked for: good enough to search by,
+     * not to delete by.
+     */
     public TimestampOffset maxTimestamp() throws IOException {
+        TimestampOffset max = maxTimestamp;
+        return max == null ? readMaxTimestamp() : max;
+    }
+
+    private synchronized TimestampOffset readMaxTimestamp() throws IOException {
         TimestampOffset max = maxTimestamp;
         if (max == null) {
             max = times.last();
             maxTimestamp = max;
         }
         return max;
+    }
+
+    /** Largest timestamp of the segment as its batches have it, or null before {@link TimeProof} has looked at them. */
+    public @Nullable TimestampOffset seenMaxTimestamp() {
+        return timesSeen ? maxTimestamp : null;
+    }
+
+    /** Begins to look for the largest timestamp in the batches. Of a sealed segment. */
+    public TimeProof proveTimes() {
+        return new TimeProof(this);
+    }
+
+    synchronized void onTimesSeen(TimestampOffset max) {
+        maxTimestamp = max;
+        timesSeen = true;
+    }
+
+    /** The last entry of the time index; NONE also when it cannot be read, because nothing is believed without a look. */
+    TimestampOffset lastTimeEntry() {
+        try {
+            return times.last();
+        } catch (IOException e) {
+            LOG.warn("time index of {} cannot be read, looking at all batches: {}", log, e.toString());
+            return TimestampOffset.NONE;
+        }
     }
 
     /** A scanner that starts no later than the first batch with a timestamp of at least the given one. */

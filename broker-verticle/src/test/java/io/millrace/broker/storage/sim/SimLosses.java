@@ -14,7 +14,6 @@ final class SimLosses {
     private final SimFileStore store;
     private final Path folder;
     private final SplittableRandom random;
-    private boolean haveHitTimeIndexes;
 
     SimLosses(SimFileStore store, Path folder, SplittableRandom random) {
         this.store = store;
@@ -38,13 +37,7 @@ final class SimLosses {
         }
     }
 
-    /** Whether what segments know of the age of their records may be wrong: a time index has no checksum. */
-    boolean haveHitTimeIndexes() {
-        return haveHitTimeIndexes;
-    }
-
     private void damage(Path path, String name) throws IOException {
-        haveHitTimeIndexes |= name.endsWith(".timeindex");
         SimFile file = store.file(path);
         int dice = random.nextInt(3);
         if (dice == 0 || file.size() == 0) {
