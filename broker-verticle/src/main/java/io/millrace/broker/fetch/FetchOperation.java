@@ -22,6 +22,12 @@ import java.util.List;
  */
 final class FetchOperation extends ParkedFetch {
 
+    /**
+     * An answer from memory has at most this size, so that even a slow client has taken it before the memory is used for
+     * something newer: what is left then comes from the disk, which the event loop would have to wait for.
+     */
+    static final int HOT_BYTES_MAX = 4 << 20;
+
     private final FetchLoop loop;
     private final RequestContext context;
     private final FetchScope scope;
@@ -122,7 +128,7 @@ final class FetchOperation extends ParkedFetch {
 
     private long bytesReadable() {
         long bytes = 0;
-        for (FetchResponse.PartitionData answer : reader.read(targets, false)) {
+        for (FetchResponse.PartitionData answer : reader.read(targets, Integer.MAX_VALUE, false)) {
             if (answer.records() != null) {
                 bytes += answer.records().sizeBytes();
                 answer.records().release();
@@ -138,23 +144,25 @@ final class FetchOperation extends ParkedFetch {
                 return;
             }
         }
-        answer(reader.read(targets, false));
+        answer(reader.read(targets, Math.max(bytesMin, HOT_BYTES_MAX), false));
     }
 
     /** The gate stays closed, so that the connection changes no target meanwhile and has one such read at a time. */
     private void readCold() {
         context.gate().close();
-        loop.readers().executeBlocking(() -> reader.read(targets, true), false).onComplete((answers, failure) -> {
-            try {
-                if (failure == null) {
-                    answer(answers);
-                } else {
-                    promise.fail(failure);
-                }
-            } finally {
-                context.gate().open();
-            }
-        });
+        loop.readers()
+                .executeBlocking(() -> reader.read(targets, Integer.MAX_VALUE, true), false)
+                .onComplete((answers, failure) -> {
+                    try {
+                        if (failure == null) {
+                            answer(answers);
+                        } else {
+                            promise.fail(failure);
+                        }
+                    } finally {
+                        context.gate().open();
+                    }
+                });
     }
 
     private void answer(List<FetchResponse.PartitionData> answers) {

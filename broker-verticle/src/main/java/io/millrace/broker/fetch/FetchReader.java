@@ -74,12 +74,13 @@ final class FetchReader {
     /**
      * Reads in the order of the targets. The answers hold records, which their receiver must send or release.
      *
+     * @param limit over all partitions, beside what the client wants at most
      * @param verifies reads the bytes and checks them: for cold data, on a reader thread
      * @return one answer for each target
      */
-    List<FetchResponse.PartitionData> read(List<FetchTarget> targets, boolean verifies) {
+    List<FetchResponse.PartitionData> read(List<FetchTarget> targets, int limit, boolean verifies) {
         List<FetchResponse.PartitionData> answers = new ArrayList<>(targets.size());
-        int left = bytesMax;
+        int left = Math.min(bytesMax, limit);
         boolean empty = true;
         for (FetchTarget target : targets) {
             FetchResponse.PartitionData answer = read(target, left, empty, verifies);

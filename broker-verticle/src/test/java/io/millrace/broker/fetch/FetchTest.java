@@ -70,6 +70,21 @@ class FetchTest extends BrokerTestBase {
     }
 
     @Test
+    void answersFromMemoryInPiecesThatASlowClientTakesInTime() throws Exception {
+        Requests.createTopic(client, "t", 1, Map.of());
+        for (int i = 0; i < 6; i++) {
+            produce("t", 0, "x".repeat(1_000_000));
+        }
+        FetchRequest large = Requests.fetch("t", 0, 0);
+        large.topics().get(0).partitions().get(0).partitionMaxBytes(50 << 20);
+        FetchRequest atLeast = Requests.fetch("t", 0, 0).minBytes(5_000_000).maxWaitMs(20_000);
+        atLeast.topics().get(0).partitions().get(0).partitionMaxBytes(50 << 20);
+
+        assertThat(Requests.bytes(Requests.first(fetch(12, large)))).isEqualTo(4 << 20);
+        assertThat(Requests.bytes(Requests.first(fetch(12, atLeast)))).isGreaterThanOrEqualTo(5_000_000);
+    }
+
+    @Test
     void offsetsOutsideOfTheLogAreOutOfRange() throws Exception {
         Requests.createTopic(client, "t", 1, Map.of());
         produce("t", 0, "value");
