@@ -3,6 +3,7 @@ package io.millrace.perf;
 import io.millrace.perf.crash.CrashCommand;
 import io.millrace.perf.heavy.HeavyCommand;
 import io.millrace.perf.interop.InteropCommand;
+import io.millrace.perf.report.ReportCommand;
 import io.millrace.perf.suite.ListCommand;
 import io.millrace.perf.suite.RunCommand;
 import picocli.CommandLine;
@@ -15,7 +16,13 @@ import picocli.CommandLine.ScopeType;
         description = "Runs real brokers, Millrace's and Apache Kafka's, under real clients.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT, // of the options above, so that every command explains itself
-        subcommands = {ListCommand.class, RunCommand.class, InteropCommand.class, CrashCommand.class, HeavyCommand.class
+        subcommands = {
+            ListCommand.class,
+            RunCommand.class,
+            ReportCommand.class,
+            InteropCommand.class,
+            CrashCommand.class,
+            HeavyCommand.class
         })
 public final class Main {
     Main() {}

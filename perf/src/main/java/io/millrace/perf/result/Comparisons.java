@@ -29,6 +29,13 @@ public final class Comparisons {
         return figures.stream().map(figure -> compare(figure, systems, tours)).toList();
     }
 
+    /** The rounds that its comparisons are made of. */
+    public static List<RoundResult> counted(ScenarioResult scenario) {
+        return counted(scenario.rounds(), scenario.tours()).stream()
+                .flatMap(tour -> tour.values().stream())
+                .toList();
+    }
+
     /** How many of the tours that count had a round that was disturbed: with too few quiet ones, these must do. */
     public static long disturbed(ScenarioResult scenario) {
         return counted(scenario.rounds(), scenario.tours()).stream()
