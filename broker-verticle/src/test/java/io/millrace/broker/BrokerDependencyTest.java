@@ -76,7 +76,7 @@ class BrokerDependencyTest {
     @Test
     void storageTakesTimeFilesThreadsAndRandomnessFromOutside() {
         onlyIn(Set.of("Parallel"), "java.lang.Thread.<init>");
-        onlyIn(Set.of("OsFileStore"), "java.nio.file.Files.");
+        onlyIn(Set.of("OsFileStore", "OsPastCache"), "java.nio.file.Files.");
         // Names that nothing is decided by: of a deleted log's folder, and of a data folder.
         onlyIn(Set.of("PartitionLog", "DataFolder"), "java.util.UUID.randomUUID");
         for (String source : List.of(

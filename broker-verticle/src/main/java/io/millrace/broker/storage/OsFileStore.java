@@ -1,29 +1,36 @@
 package io.millrace.broker.storage;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The file system of the machine. Stateless: any thread. */
+/** The file system of the machine. Any thread. */
 public final class OsFileStore implements FileStore {
+
+    private final PastCache pastCache;
+
+    public OsFileStore() {
+        this(new OsPastCache());
+    }
+
+    OsFileStore(PastCache pastCache) {
+        this.pastCache = pastCache;
+    }
 
     @Override
     public StoreFile open(Path path) throws IOException {
-        return new OsStoreFile(path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        return new OsStoreFile(
+                path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE), pastCache);
     }
 
     @Override
@@ -31,18 +38,8 @@ public final class OsFileStore implements FileStore {
         return new OsStoreFile(
                 path,
                 FileChannel.open(
-                        path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW));
-    }
-
-    /** A second channel to an open file, past the page cache; null where its blocks are none of ours. */
-    static @Nullable FileChannel openPastCache(Path path, OpenOption... more) throws IOException {
-        if (StoreFile.BLOCK_BYTES % Files.getFileStore(path).getBlockSize() != 0) {
-            return null;
-        }
-        Set<OpenOption> options = new HashSet<>(List.of(more));
-        options.add(StandardOpenOption.WRITE);
-        options.add(ExtendedOpenOption.DIRECT);
-        return FileChannel.open(path, options);
+                        path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+                pastCache);
     }
 
     @Override

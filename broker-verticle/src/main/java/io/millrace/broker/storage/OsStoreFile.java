@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,16 +21,20 @@ final class OsStoreFile implements StoreFile {
 
     private final Path path;
     private final FileChannel channel;
+    private final PastCache pastCache;
     /** Past the page cache; opened by the first write of blocks, null where the file system has no such writes. */
     private @Nullable FileChannel direct;
     /** The same, and each write is durable when it returns. */
     private @Nullable FileChannel durable;
 
     private boolean refusesDirect;
+    /** Whether a write went past the page cache: from then on the file system has no excuse. */
+    private boolean hasWrittenDirect;
 
-    OsStoreFile(Path path, FileChannel channel) {
+    OsStoreFile(Path path, FileChannel channel, PastCache pastCache) {
         this.path = path;
         this.channel = channel;
+        this.pastCache = pastCache;
     }
 
     @Override
@@ -61,11 +66,7 @@ final class OsStoreFile implements StoreFile {
      */
     @Override
     public void write(ByteBuffer[] srcs, long position) throws IOException {
-        if (srcs.length == 1) {
-            write(srcs[0], position);
-        } else {
-            gather(channel, srcs, position);
-        }
+        gather(channel, srcs, position);
     }
 
     @Override
@@ -73,7 +74,10 @@ final class OsStoreFile implements StoreFile {
         if (direct == null) {
             direct = openDirect();
         }
-        gather(direct == null ? channel : direct, srcs, position);
+        if (direct == null || !gatherDirect(direct, srcs, position)) {
+            direct = null;
+            gather(channel, srcs, position);
+        }
     }
 
     @Override
@@ -81,32 +85,77 @@ final class OsStoreFile implements StoreFile {
         if (durable == null) {
             durable = openDirect(StandardOpenOption.DSYNC);
         }
-        if (durable == null) {
-            write(srcs, position);
+        if (durable == null || !gatherDirect(durable, srcs, position)) {
+            durable = null;
+            gather(channel, srcs, position);
             sync();
-        } else {
-            gather(durable, srcs, position);
         }
     }
 
+    /** A single buffer goes by position, which saves a call to move there. */
     private static void gather(FileChannel target, ByteBuffer[] srcs, long position) throws IOException {
-        if (target.position() != position) {
-            target.position(position);
-        }
+        long at = position;
         int first = 0;
         while (first < srcs.length) {
-            if (srcs[first].hasRemaining()) {
-                target.write(srcs, first, srcs.length - first);
-            } else {
+            if (!srcs[first].hasRemaining()) {
                 first++;
+            } else if (first == srcs.length - 1) {
+                at += target.write(srcs[first], at);
+            } else {
+                target.position(at);
+                at += target.write(srcs, first, srcs.length - first);
             }
+        }
+    }
+
+    /**
+     * Some file systems open a file for direct writes and refuse the first of them. Only that counts as "not here", and only
+     * with the error that says so: whatever else fails, or fails later, is a disk that failed.
+     *
+     * @return false when nothing was written, and the channel is closed
+     */
+    private boolean gatherDirect(FileChannel target, ByteBuffer[] srcs, long position) throws IOException {
+        long size = hasWrittenDirect ? 0 : remaining(srcs);
+        try {
+            gather(target, srcs, position);
+        } catch (IOException e) {
+            if (hasWrittenDirect || remaining(srcs) < size || !isInvalidArgument(e)) {
+                throw e;
+            }
+            refusesDirect = true;
+            pastCache.onRefused(path, e);
+            closeQuietly(target);
+            return false;
+        }
+        hasWrittenDirect = true;
+        return true;
+    }
+
+    private static long remaining(ByteBuffer[] buffers) {
+        long bytes = 0;
+        for (ByteBuffer each : buffers) {
+            bytes += each.remaining();
+        }
+        return bytes;
+    }
+
+    /**
+     * NIO keeps the system's error number to itself, and its text depends on the language. So this asks for the text: no file has
+     * bytes at the last position that a number can have, and every system refuses to look there.
+     */
+    private boolean isInvalidArgument(IOException e) {
+        try {
+            channel.read(ByteBuffer.allocate(1), Long.MAX_VALUE);
+            return false;
+        } catch (IOException invalidArgument) {
+            return Objects.equals(e.getMessage(), invalidArgument.getMessage());
         }
     }
 
     private @Nullable FileChannel openDirect(OpenOption... more) {
         if (!refusesDirect) {
             try {
-                FileChannel opened = OsFileStore.openPastCache(path, more);
+                FileChannel opened = pastCache.open(path, more);
                 refusesDirect = opened == null;
                 return opened;
             } catch (IOException | UnsupportedOperationException e) {
