@@ -74,21 +74,19 @@ public final class Traffic {
     }
 
     private TrafficReport run() throws Exception {
-        List<TailReader> tail = new ArrayList<>();
-        for (int i = 0; i < spec.tailReaders(); i++) {
-            TailReader reader = new TailReader(consumer(), Clock.SYSTEM);
-            reader.assign(partitions(spec.topic(), spec.partitions()));
-            tail.add(reader);
-        }
-        List<BacklogReader> backlog = backlogReaders();
-        List<OpenLoop> producers = producers();
-        long start = System.nanoTime() + START_DELAY_NANOS;
-        long from = start + (long) (spec.warmUpSeconds() * 1e9);
-        long end = from + (long) (spec.seconds() * 1e9);
+        TrafficSpec.Flow flow = spec.flow();
+        List<TailReader> tail = flow == null ? List.of() : tailReaders(flow);
+        List<OpenLoop> producers = flow == null ? List.of() : producers(flow);
         List<Future<?>> reading = new ArrayList<>();
-        backlog.forEach(reader -> reading.add(threads.submit(() -> read(reader))));
-        tail.forEach(reader -> reading.add(threads.submit(() -> reader.run(from, end + GIVE_UP_NANOS))));
-        produce(producers, start, from, end);
+        List<BacklogReader> backlog = backlogReaders();
+        backlog.forEach(reader -> reading.add(threads.submit(() -> read(reader, flow != null))));
+        if (flow != null) {
+            long start = System.nanoTime() + START_DELAY_NANOS;
+            long from = start + (long) (flow.warmUpSeconds() * 1e9);
+            long end = from + (long) (flow.seconds() * 1e9);
+            tail.forEach(reader -> reading.add(threads.submit(() -> reader.run(from, end + GIVE_UP_NANOS))));
+            produce(producers, intervalNanos(flow), start, from, end);
+        }
         long sent = producers.stream().mapToLong(OpenLoop::sent).sum();
         tail.forEach(reader -> reader.expect(sent));
         for (Future<?> each : reading) {
@@ -97,7 +95,7 @@ public final class Traffic {
         return new TrafficReport(
                 sent,
                 tail.stream().mapToLong(TailReader::received).sum(),
-                spec.seconds(),
+                flow == null ? 0 : flow.seconds(),
                 producers.stream().mapToDouble(OpenLoop::acknowledgedPerSecond).sum(),
                 tail.stream().mapToDouble(TailReader::receivedPerSecond).sum(),
                 backlog.stream().mapToLong(BacklogReader::received).sum(),
@@ -105,37 +103,48 @@ public final class Traffic {
                 latencies(producers, tail));
     }
 
-    private List<BacklogReader> backlogReaders() {
-        List<TopicPartition> partitions = partitions(spec.backlogTopic(), spec.backlogPartitions());
-        List<BacklogReader> readers = new ArrayList<>();
-        for (int i = 0; i < spec.backlogReaders(); i++) {
-            readers.add(new BacklogReader(consumer(), partitions, spec.backlogRecords(), Clock.SYSTEM));
+    private List<TailReader> tailReaders(TrafficSpec.Flow flow) {
+        List<TailReader> readers = new ArrayList<>();
+        for (int i = 0; i < flow.readers(); i++) {
+            TailReader reader = new TailReader(consumer(), Clock.SYSTEM);
+            reader.assign(partitions(flow.topic(), flow.partitions()));
+            readers.add(reader);
         }
         return readers;
     }
 
-    private void read(BacklogReader reader) {
-        if (spec.producers() == 0) {
-            reader.once();
-        } else {
+    private List<BacklogReader> backlogReaders() {
+        List<BacklogReader> readers = new ArrayList<>();
+        TrafficSpec.Backlog backlog = spec.backlog();
+        for (int i = 0; backlog != null && i < backlog.readers(); i++) {
+            List<TopicPartition> partitions = partitions(backlog.topic(), backlog.partitions());
+            readers.add(new BacklogReader(consumer(), partitions, backlog.records(), Clock.SYSTEM));
+        }
+        return readers;
+    }
+
+    private void read(BacklogReader reader, boolean besideFlow) {
+        if (besideFlow) {
             reader.run(() -> producersDone);
+        } else {
+            reader.once();
         }
     }
 
-    private List<OpenLoop> producers() {
+    private List<OpenLoop> producers(TrafficSpec.Flow flow) {
         List<OpenLoop> loops = new ArrayList<>();
-        for (int i = 0; i < spec.producers(); i++) {
-            loops.add(new OpenLoop(producer(), records(i), Clock.SYSTEM, intervalNanos()));
+        for (int i = 0; i < flow.producers(); i++) {
+            loops.add(new OpenLoop(producer(flow), records(flow, i), Clock.SYSTEM, intervalNanos(flow)));
         }
         return loops;
     }
 
     /** To their end. */
-    private void produce(List<OpenLoop> loops, long start, long from, long end) throws Exception {
+    private void produce(List<OpenLoop> loops, long intervalNanos, long start, long from, long end) throws Exception {
         List<Future<?>> running = new ArrayList<>();
         for (int i = 0; i < loops.size(); i++) {
             OpenLoop loop = loops.get(i);
-            long phase = intervalNanos() * i / loops.size(); // so that they do not all send at once
+            long phase = intervalNanos * i / loops.size(); // so that they do not all send at once
             running.add(threads.submit((Callable<@Nullable Void>) () -> {
                 loop.run(start + phase, from, end);
                 return null;
@@ -148,27 +157,27 @@ public final class Traffic {
     }
 
     /** Of one producer; 0 for as fast as it goes. */
-    private long intervalNanos() {
-        return spec.recordsPerSecond() == 0
+    private static long intervalNanos(TrafficSpec.Flow flow) {
+        return flow.recordsPerSecond() == 0
                 ? 0
-                : Math.max(1, Math.round(1e9 * spec.producers() / spec.recordsPerSecond()));
+                : Math.max(1, Math.round(1e9 * flow.producers() / flow.recordsPerSecond()));
     }
 
-    private OpenLoop.RecordSource records(int seed) {
+    private OpenLoop.RecordSource records(TrafficSpec.Flow flow, int seed) {
         byte[] payload = Stamp.payload(spec.recordBytes());
         SplittableRandom random = new SplittableRandom(seed);
         return intended -> {
-            byte @Nullable [] key = spec.keyed()
+            byte @Nullable [] key = flow.keyed()
                     ? ByteBuffer.allocate(Integer.BYTES)
                             .putInt(random.nextInt(KEYS))
                             .array()
                     : null;
-            return new ProducerRecord<>(spec.topic(), key, Stamp.write(payload, intended));
+            return new ProducerRecord<>(flow.topic(), key, Stamp.write(payload, intended));
         };
     }
 
-    private KafkaProducer<byte[], byte[]> producer() {
-        Map<String, Object> config = new HashMap<>(spec.producerProperties());
+    private KafkaProducer<byte[], byte[]> producer(TrafficSpec.Flow flow) {
+        Map<String, Object> config = new HashMap<>(flow.producerProperties());
         config.put("bootstrap.servers", spec.bootstrap());
         return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     }

@@ -1,44 +1,22 @@
 package io.millrace.perf.load;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link Traffic} does. Its JSON is the argument of the process.
  *
  * @param bootstrap address of the broker
- * @param topic that producers write and tail readers read; empty if there are neither
- * @param partitions of the topic
  * @param recordBytes size of each value, at least {@link Stamp#BYTES}
- * @param producers each with a client of its own; 0 for none
- * @param keyed whether records have keys, of a million different ones; else the client chooses partitions
- * @param recordsPerSecond of all producers together, sent when their time has come, whatever the broker does; 0 for as fast as
- *     the client takes them
- * @param warmUpSeconds at the start, whose records are in no figure
- * @param seconds that are measured
- * @param tailReaders each reads every record of the topic as it comes
- * @param backlogTopic that is full already; empty if nobody reads it
- * @param backlogPartitions of that topic
- * @param backlogReaders each reads that topic from front to end: once if there are no producers, else again and again
- *     until they are done
- * @param backlogRecords that the topic has
- * @param producerProperties beyond the defaults of the client
+ * @param flow that producers write; null if nobody writes
+ * @param backlog that is read meanwhile; null if nobody reads one
  */
 public record TrafficSpec(
         String bootstrap,
-        String topic,
-        int partitions,
         int recordBytes,
-        int producers,
-        boolean keyed,
-        double recordsPerSecond,
-        double warmUpSeconds,
-        double seconds,
-        int tailReaders,
-        String backlogTopic,
-        int backlogPartitions,
-        int backlogReaders,
-        long backlogRecords,
-        Map<String, String> producerProperties) {
+        @Nullable Flow flow,
+        @Nullable Backlog backlog) {
 
     public TrafficSpec {
         if (recordBytes < Stamp.BYTES) {
@@ -47,61 +25,46 @@ public record TrafficSpec(
         }
     }
 
-    /** Producers, and if {@code readers} is not 0 readers of what they write. */
-    public static TrafficSpec flow(
-            String bootstrap,
+    /** How many producers and readers there are. */
+    @JsonIgnore
+    public int clients() {
+        int writing = flow == null ? 0 : flow.producers() + flow.readers();
+        return writing + (backlog == null ? 0 : backlog.readers());
+    }
+
+    /**
+     * Records from producers, and to readers at the tail.
+     *
+     * @param topic that is written
+     * @param partitions of the topic
+     * @param producers each with a client of its own
+     * @param keyed whether records have keys, of a million different ones; else the client chooses partitions
+     * @param recordsPerSecond of all producers together, sent when their time has come, whatever the broker does; 0 for as fast
+     *     as the client takes them
+     * @param warmUpSeconds at the start, whose records are in no figure
+     * @param seconds that are measured
+     * @param readers each reads every record as it comes
+     * @param producerProperties beyond the defaults of the client
+     */
+    public record Flow(
             String topic,
             int partitions,
-            int recordBytes,
             int producers,
             boolean keyed,
             double recordsPerSecond,
             double warmUpSeconds,
             double seconds,
             int readers,
-            Map<String, String> producerProperties) {
-        return new TrafficSpec(
-                bootstrap,
-                topic,
-                partitions,
-                recordBytes,
-                producers,
-                keyed,
-                recordsPerSecond,
-                warmUpSeconds,
-                seconds,
-                readers,
-                "",
-                0,
-                0,
-                0,
-                producerProperties);
-    }
+            Map<String, String> producerProperties) {}
 
-    /** With readers of another topic, that is full. */
-    public TrafficSpec beside(String fullTopic, int itsPartitions, long itsRecords, int readers) {
-        return new TrafficSpec(
-                bootstrap,
-                topic,
-                partitions,
-                recordBytes,
-                producers,
-                keyed,
-                recordsPerSecond,
-                warmUpSeconds,
-                seconds,
-                tailReaders,
-                fullTopic,
-                itsPartitions,
-                readers,
-                itsRecords,
-                producerProperties);
-    }
-
-    /** Only readers, of a topic that is full. */
-    public static TrafficSpec readers(
-            String bootstrap, String fullTopic, int itsPartitions, long itsRecords, int recordBytes, int readers) {
-        return flow(bootstrap, "", 0, recordBytes, 0, false, 0, 0, 0, 0, Map.of())
-                .beside(fullTopic, itsPartitions, itsRecords, readers);
-    }
+    /**
+     * A topic that is full already. Each reader reads it from front to end: once if there is no flow, else again and again
+     * until the flow ends.
+     *
+     * @param topic that is read
+     * @param partitions of the topic
+     * @param records that it has
+     * @param readers each of everything
+     */
+    public record Backlog(String topic, int partitions, long records, int readers) {}
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A broker that runs from the first round to the last, with what rounds have in common. */
 abstract class BrokerBench implements Bench {
@@ -75,10 +76,18 @@ abstract class BrokerBench implements Bench {
     }
 
     /** Runs our own generator to its end. */
-    final TrafficReport traffic(TrafficSpec spec) throws IOException {
-        int clients = spec.producers() + spec.tailReaders() + spec.backlogReaders();
+    final TrafficReport traffic(int recordBytes, TrafficSpec.@Nullable Flow flow, TrafficSpec.@Nullable Backlog backlog)
+            throws IOException {
+        TrafficSpec spec = new TrafficSpec(broker.bootstrap(), recordBytes, flow, backlog);
         List<String> arguments = List.of(Traffic.argument(spec));
-        return Traffic.parse(run(rig.loadLine(heapMb(clients), Traffic.class.getName(), arguments)));
+        return Traffic.parse(run(rig.loadLine(heapMb(spec.clients()), Traffic.class.getName(), arguments)));
+    }
+
+    /** A topic with so many records, through Kafka's tool. */
+    final String fullTopic(int partitions, int recordBytes, int records) throws IOException, InterruptedException {
+        String topic = topics.create(partitions);
+        producerPerformance(topic, recordBytes, records - 1, 1, 1, Map.of());
+        return topic;
     }
 
     /** The last load that was run is shown as the command of the scenario. */

@@ -20,30 +20,28 @@ final class CatchUpBench extends BrokerBench {
 
     @Override
     public void prepare() throws IOException, InterruptedException {
-        backlog = topics().create(load.partitions());
-        producerPerformance(backlog, load.recordBytes(), load.backlogRecords() - 1, 1, 1, Map.of());
+        backlog = fullTopic(load.partitions(), load.recordBytes(), load.backlogRecords());
     }
 
     @Override
     public Outcome round() throws IOException, InterruptedException {
         String topic = topics().create(load.partitions());
-        TrafficSpec alone = TrafficSpec.flow(
-                broker().bootstrap(),
+        TrafficSpec.Flow flow = new TrafficSpec.Flow(
                 topic,
                 load.partitions(),
-                load.recordBytes(),
                 1,
                 false,
                 load.recordsPerSecond(),
-                load.warmUpSeconds(),
-                load.seconds(),
+                load.span().warmUpSeconds(),
+                load.span().seconds(),
                 0,
                 Map.of());
         Map<String, Latency> latencies = new LinkedHashMap<>();
-        latencies.put("ackAlone", ack(traffic(alone)));
+        latencies.put("ackAlone", ack(traffic(load.recordBytes(), flow, null)));
         PageCache.forget(broker().setup().data(), backlog);
         Meter meter = meter();
-        TrafficReport beside = traffic(alone.beside(backlog, load.partitions(), load.backlogRecords(), 1));
+        TrafficSpec.Backlog behind = new TrafficSpec.Backlog(backlog, load.partitions(), load.backlogRecords(), 1);
+        TrafficReport beside = traffic(load.recordBytes(), flow, behind);
         settle();
         latencies.put("ack", ack(beside));
         long moved = beside.sent() + beside.backlogReceived();

@@ -9,24 +9,18 @@ import java.util.TreeMap;
  *
  * @param recordBytes size of each value
  * @param recordsPerSecond of the producer
- * @param seconds that are measured, of each part
+ * @param span how long each part takes
  * @param partitions of both topics
  * @param backlogRecords that the reader has to catch up with
  */
-record CatchUpLoad(int recordBytes, int recordsPerSecond, double seconds, int partitions, int backlogRecords)
+record CatchUpLoad(int recordBytes, int recordsPerSecond, Span span, int partitions, int backlogRecords)
         implements Load {
-    private static final double SECONDS_MIN = 1;
     private static final int RECORDS_MIN = 10_000;
-    private static final double START_SECONDS = 5;
-
-    double warmUpSeconds() {
-        return Math.max(SECONDS_MIN, seconds / 4);
-    }
 
     @Override
     public Load scaled(double factor) {
-        return new CatchUpLoad(recordBytes, recordsPerSecond, Math.max(SECONDS_MIN, seconds * factor), partitions, (int)
-                Math.max(RECORDS_MIN, backlogRecords * factor));
+        int fewer = (int) Math.max(RECORDS_MIN, backlogRecords * factor);
+        return new CatchUpLoad(recordBytes, recordsPerSecond, span.scaled(factor), partitions, fewer);
     }
 
     @Override
@@ -35,7 +29,7 @@ record CatchUpLoad(int recordBytes, int recordsPerSecond, double seconds, int pa
         all.put("generator", "Traffic, open loop");
         all.put("record bytes", Integer.toString(recordBytes));
         all.put("records per second", Integer.toString(recordsPerSecond));
-        all.put("seconds", Double.toString(seconds));
+        all.put("seconds", span.toString());
         all.put("partitions", Integer.toString(partitions));
         all.put("backlog records", Integer.toString(backlogRecords));
         return all;
@@ -48,7 +42,7 @@ record CatchUpLoad(int recordBytes, int recordsPerSecond, double seconds, int pa
 
     @Override
     public double expectedSeconds() {
-        return 2 * (START_SECONDS + warmUpSeconds() + seconds);
+        return 2 * span.expectedSeconds();
     }
 
     @Override

@@ -28,8 +28,8 @@ final class ConnectionsBench extends BrokerBench {
                 load.connections(),
                 load.recordBytes(),
                 load.requestsPerSecond(),
-                load.warmUpSeconds(),
-                load.seconds()));
+                load.span().warmUpSeconds(),
+                load.span().seconds()));
         List<String> line = rig().loadLine(heapMb(0), Connections.class.getName(), List.of(argument));
         remember(line);
         try (Dialogue generator = Dialogue.start(line)) {
@@ -42,7 +42,7 @@ final class ConnectionsBench extends BrokerBench {
             figures.put(Figure.RECORDS_PER_SECOND, report.acknowledgedPerSecond());
             figures.put(Figure.CONNECTIONS_PER_SECOND, load.connections() / openSeconds);
             topics().delete(topic);
-            return new Outcome(load.seconds(), figures, Map.of("ack", report.ack()));
+            return new Outcome(load.span().seconds(), figures, Map.of("ack", report.ack()));
         }
     }
 

@@ -10,22 +10,15 @@ import java.util.TreeMap;
  * @param connections that are open all the time
  * @param requestsPerSecond of all together, fixed beforehand
  * @param recordBytes size of each value
- * @param seconds that are measured
+ * @param span how long
  */
-record ConnectionsLoad(int connections, int requestsPerSecond, int recordBytes, double seconds) implements Load {
+record ConnectionsLoad(int connections, int requestsPerSecond, int recordBytes, Span span) implements Load {
     static final int PARTITIONS = 6;
-    private static final double SECONDS_MIN = 1;
-    private static final double START_SECONDS = 5;
-
-    double warmUpSeconds() {
-        return Math.max(SECONDS_MIN, seconds / 4);
-    }
 
     /** The number of connections is what it is about, and stays. */
     @Override
     public Load scaled(double factor) {
-        return new ConnectionsLoad(
-                connections, requestsPerSecond, recordBytes, Math.max(SECONDS_MIN, seconds * factor));
+        return new ConnectionsLoad(connections, requestsPerSecond, recordBytes, span.scaled(factor));
     }
 
     @Override
@@ -37,7 +30,7 @@ record ConnectionsLoad(int connections, int requestsPerSecond, int recordBytes, 
         all.put("requests per second", Integer.toString(requestsPerSecond));
         all.put("record bytes", Integer.toString(recordBytes));
         all.put("partitions", Integer.toString(PARTITIONS));
-        all.put("seconds", Double.toString(seconds));
+        all.put("seconds", span.toString());
         return all;
     }
 
@@ -48,7 +41,7 @@ record ConnectionsLoad(int connections, int requestsPerSecond, int recordBytes, 
 
     @Override
     public double expectedSeconds() {
-        return START_SECONDS + warmUpSeconds() + seconds;
+        return span.expectedSeconds();
     }
 
     @Override

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts a broker while a producer already waits for it. */
 final class FirstProduce {
+    private static final int FILL_MS_MAX = 180_000;
+
     private FirstProduce() {}
 
     /**
@@ -55,7 +57,18 @@ final class FirstProduce {
     /** Creates the topics and puts records of 1 KB into every partition. */
     static void fill(RunningBroker broker, List<String> topics, int partitions, int recordsEach) throws IOException {
         String value = "x".repeat(1000);
-        Map<String, Object> config = Map.of("bootstrap.servers", broker.bootstrap(), "linger.ms", 20);
+        // A broker that opens its first files is slow to answer.
+        Map<String, Object> config = Map.of(
+                "bootstrap.servers",
+                broker.bootstrap(),
+                "linger.ms",
+                20,
+                "request.timeout.ms",
+                FILL_MS_MAX,
+                "delivery.timeout.ms",
+                2 * FILL_MS_MAX,
+                "max.block.ms",
+                FILL_MS_MAX);
         try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
             AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
             for (String topic : topics) {
@@ -68,7 +81,7 @@ final class FirstProduce {
             producer.flush();
             Exception failed = failure.get();
             if (failed != null) {
-                throw new IOException("a topic was not filled", failed);
+                throw new IOException("a topic of " + broker.target().name() + " was not filled: " + failed, failed);
             }
         }
     }

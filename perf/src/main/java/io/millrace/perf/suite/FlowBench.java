@@ -19,18 +19,19 @@ final class FlowBench extends BrokerBench {
     public Outcome round() throws IOException, InterruptedException {
         String topic = topics().create(load.partitions());
         Meter meter = meter();
-        TrafficReport report = traffic(TrafficSpec.flow(
-                broker().bootstrap(),
-                topic,
-                load.partitions(),
+        TrafficReport report = traffic(
                 load.recordBytes(),
-                load.producers(),
-                load.keyed(),
-                load.recordsPerSecond(),
-                load.warmUpSeconds(),
-                load.seconds(),
-                load.readers(),
-                load.properties()));
+                new TrafficSpec.Flow(
+                        topic,
+                        load.partitions(),
+                        load.producers(),
+                        load.keyed(),
+                        load.recordsPerSecond(),
+                        load.span().warmUpSeconds(),
+                        load.span().seconds(),
+                        load.readers(),
+                        load.properties()),
+                null);
         settle();
         long moved = load.readers() == 0 ? report.sent() : report.received();
         double rate = load.readers() == 0 ? report.sentPerSecond() : report.receivedPerSecond();

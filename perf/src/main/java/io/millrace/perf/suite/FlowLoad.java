@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * @param producers that share the rate
  * @param keyed whether records have keys
  * @param recordsPerSecond fixed beforehand, whatever the broker does; 0 for as fast as it goes
- * @param seconds that are measured
+ * @param span how long
  * @param readers each of everything
  * @param properties of the producers beyond their defaults
  */
@@ -22,22 +22,15 @@ record FlowLoad(
         int producers,
         boolean keyed,
         int recordsPerSecond,
-        double seconds,
+        Span span,
         int readers,
         Map<String, String> properties)
         implements Load {
-    private static final double SECONDS_MIN = 1;
-    private static final double START_SECONDS = 5;
-
-    /** Clients are compiled meanwhile. */
-    double warmUpSeconds() {
-        return Math.max(SECONDS_MIN, seconds / 4);
-    }
 
     @Override
     public Load scaled(double factor) {
-        double scaled = Math.max(SECONDS_MIN, seconds * factor);
-        return new FlowLoad(recordBytes, partitions, producers, keyed, recordsPerSecond, scaled, readers, properties);
+        return new FlowLoad(
+                recordBytes, partitions, producers, keyed, recordsPerSecond, span.scaled(factor), readers, properties);
     }
 
     @Override
@@ -45,7 +38,7 @@ record FlowLoad(
         Map<String, String> all = new TreeMap<>(properties);
         all.put("generator", recordsPerSecond == 0 ? "Traffic, as fast as it goes" : "Traffic, open loop");
         all.put("record bytes", Integer.toString(recordBytes));
-        all.put("seconds", Double.toString(seconds));
+        all.put("seconds", span.toString());
         all.put("partitions", Integer.toString(partitions));
         all.put("producers", Integer.toString(producers));
         all.put("keyed", Boolean.toString(keyed));
@@ -64,7 +57,7 @@ record FlowLoad(
 
     @Override
     public double expectedSeconds() {
-        return START_SECONDS + warmUpSeconds() + seconds;
+        return span.expectedSeconds();
     }
 
     @Override

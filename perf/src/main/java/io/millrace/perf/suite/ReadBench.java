@@ -18,8 +18,7 @@ final class ReadBench extends BrokerBench {
 
     @Override
     public void prepare() throws IOException, InterruptedException {
-        topic = topics().create(load.partitions());
-        producerPerformance(topic, load.recordBytes(), load.records() - 1, 1, 1, Map.of());
+        topic = fullTopic(load.partitions(), load.recordBytes(), load.records());
     }
 
     @Override
@@ -28,8 +27,8 @@ final class ReadBench extends BrokerBench {
             PageCache.forget(broker().setup().data(), topic);
         }
         Meter meter = meter();
-        TrafficReport report = traffic(TrafficSpec.readers(
-                broker().bootstrap(), topic, load.partitions(), load.records(), load.recordBytes(), load.readers()));
+        TrafficSpec.Backlog backlog = new TrafficSpec.Backlog(topic, load.partitions(), load.records(), load.readers());
+        TrafficReport report = traffic(load.recordBytes(), null, backlog);
         settle();
         long received = report.backlogReceived();
         double rate = report.backlogPerSecond();

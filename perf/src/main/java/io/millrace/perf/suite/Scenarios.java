@@ -89,7 +89,7 @@ final class Scenarios {
                 "produce-keyed",
                 group,
                 "produce 100 B with a million different keys",
-                new FlowLoad(100, PARTITIONS, 1, true, 0, 10, 0, DEFAULTS)));
+                new FlowLoad(100, PARTITIONS, 1, true, 0, new Span(10), 0, DEFAULTS)));
     }
 
     /** The middle size is where most curves begin. */
@@ -121,7 +121,7 @@ final class Scenarios {
                         "durable-latency",
                         "durable",
                         "1 KB, 1,000 records/s, on disk before the answer",
-                        new FlowLoad(1000, PARTITIONS, 1, false, 1000, 20, 0, AT_ONCE))
+                        new FlowLoad(1000, PARTITIONS, 1, false, 1000, new Span(20), 0, AT_ONCE))
                 .with("kafka", KAFKA_SYNCS));
     }
 
@@ -134,7 +134,7 @@ final class Scenarios {
                     "consume-tail-" + readers,
                     group,
                     by + " of 1 KB records as they are written, 20,000 records/s",
-                    new FlowLoad(1000, PARTITIONS, 1, false, 20_000, 10, readers, DEFAULTS)));
+                    new FlowLoad(1000, PARTITIONS, 1, false, 20_000, new Span(10), readers, DEFAULTS)));
             all.add(new Scenario(
                     "consume-hot-" + readers,
                     group,
@@ -150,7 +150,7 @@ final class Scenarios {
                 "catch-up",
                 group,
                 "a consumer catches up from the disk beside a producer of 5,000 records/s",
-                new CatchUpLoad(1000, 5000, 15, PARTITIONS, 2_000_000)));
+                new CatchUpLoad(1000, 5000, new Span(15), PARTITIONS, 2_000_000)));
     }
 
     private static void latency(List<Scenario> all) {
@@ -159,7 +159,7 @@ final class Scenarios {
                             "latency-" + rate / 1000 + "k",
                             "latency",
                             "100 B from producer to consumer, %,d records/s".formatted(rate),
-                            new FlowLoad(100, PARTITIONS, 1, false, rate, 30, 1, AT_ONCE))
+                            new FlowLoad(100, PARTITIONS, 1, false, rate, new Span(30), 1, AT_ONCE))
                     .on("rate", rate, "records/s"));
         }
     }
@@ -170,7 +170,7 @@ final class Scenarios {
                             "connections-" + connections,
                             "connections",
                             "%,d connections, 2,000 requests/s of one record".formatted(connections),
-                            new ConnectionsLoad(connections, 2000, 100, 10))
+                            new ConnectionsLoad(connections, 2000, 100, new Span(10)))
                     .on("connections", connections, ""));
         }
     }

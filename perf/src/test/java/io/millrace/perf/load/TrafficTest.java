@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TrafficTest {
     @Test
     void recordsNeedRoomForTheTime() {
-        assertThatThrownBy(() -> TrafficSpec.flow("b", "t", 1, 7, 1, false, 0, 0, 1, 0, Map.of()))
+        assertThatThrownBy(() -> new TrafficSpec("b", 7, null, null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("7 bytes")
                 .hasMessageContaining("8 at least");
