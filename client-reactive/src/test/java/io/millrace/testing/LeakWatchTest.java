@@ -1,4 +1,4 @@
-package io.millrace.broker.testing;
+package io.millrace.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.millrace.wire;
+package io.millrace.testing;
 
 import io.netty.util.LeakPresenceDetector;
 import io.netty.util.LeakPresenceDetector.ResourceScope;
