@@ -8,27 +8,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Damaged files: what can be built again is, and damage in records is reported to whoever reads them. */
-class PartitionLogDamageTest {
+class PartitionLogDamageTest extends LogTestBase {
 
     private static final long RETENTION_MS = 1_000_000;
     private static final int TIME_ENTRY_BYTES = 12;
     /** More than the retention, and a bit that {@link Damage#flipBit} hits. */
     private static final long FLIPPED_MS = 0x10_00_00;
-
-    @TempDir
-    Path parent;
-
-    private LogFixture fixture;
-
-    @BeforeEach
-    void create() throws IOException {
-        fixture = new LogFixture(parent, LogFixture.SMALL_SEGMENTS);
-    }
 
     @Test
     void reportsAFlippedBitInsteadOfServingItFromTheReaderPool() throws IOException {

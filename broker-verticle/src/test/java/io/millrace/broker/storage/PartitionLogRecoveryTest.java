@@ -8,25 +8,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What recovery makes of the end of a log: the recovery point, the journal, and what was never acknowledged. */
-class PartitionLogRecoveryTest {
-
-    @TempDir
-    Path parent;
-
-    private LogFixture fixture;
-
-    @BeforeEach
-    void create() throws IOException {
-        fixture = new LogFixture(parent, LogFixture.SMALL_SEGMENTS);
-    }
+class PartitionLogRecoveryTest extends LogTestBase {
 
     @Test
     void readsEverythingAfterACleanStopWithoutChecking() throws IOException {

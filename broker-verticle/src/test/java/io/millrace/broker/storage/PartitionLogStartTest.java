@@ -6,27 +6,14 @@ import io.millrace.wire.record.RecordBatch;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What recovery makes of the beginning of a log, where segments were deleted and names come and go in any order. */
-class PartitionLogStartTest {
-
-    @TempDir
-    Path parent;
-
-    private LogFixture fixture;
-
-    @BeforeEach
-    void create() throws IOException {
-        fixture = new LogFixture(parent, LogFixture.SMALL_SEGMENTS);
-    }
+class PartitionLogStartTest extends LogTestBase {
 
     @Test
     void remembersItsStartWhenAllBeforeItWasLost() throws IOException {

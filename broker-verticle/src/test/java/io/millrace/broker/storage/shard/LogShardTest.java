@@ -172,6 +172,20 @@ class LogShardTest {
         assertThat(changes).containsExactly("move", "syncDirectory", "deleteTree");
     }
 
+    /** Its pages go to the next log without being written: there is no file for them any more. */
+    @Test
+    void theMemoryOfADeletedLogGoesToOthers() throws IOException {
+        append(create(FIRST, LogConfig.defaults()), "one");
+        run(List.of(deleteSlot()));
+        PartitionLog second = create(SECOND, LogConfig.defaults());
+        for (int i = 0; i < 40; i++) {
+            append(second, "x".repeat(4000)); // more than twice the memory
+        }
+
+        assertThat(shard.isOffline()).isFalse();
+        assertThat(second.visibleEndOffset()).isEqualTo(40);
+    }
+
     @Test
     void aListenerThatFailsHurtsNobodyElse() throws IOException {
         PartitionLog log = create(FIRST, LogConfig.defaults());

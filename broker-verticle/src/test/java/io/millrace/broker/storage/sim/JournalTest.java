@@ -24,6 +24,8 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JournalTest {
 
@@ -69,6 +71,33 @@ class JournalTest {
         store.file(FOLDER.resolve("journal-000000.mj")).read(file, 0);
         int end = 2 * 4096 + 40 + 56 + "short".length();
         assertThat(Arrays.copyOfRange(file.array(), end, 3 * 4096)).containsOnly(0);
+    }
+
+    /** Bodies that are copied, more of them than one frame takes; and one that is not copied, between small ones. */
+    @ParameterizedTest
+    @CsvSource({"100000, 100000", "10, 200000"})
+    void makesAFlushDurableThatTakesMoreThanOneWrite(int smallBytes, int largeBytes) throws IOException {
+        for (int crash = 0; crash < 8; crash++) {
+            Path folder = Path.of("/large" + crash);
+            store.createDirectories(folder);
+            store.syncDirectory(Path.of("/"));
+            JournalOptions large = new JournalOptions(4 << 20, 2);
+            Journal journal = Journal.open(store, folder, large, random);
+            journal.start();
+            stage(journal, 0, "a");
+            journal.flush();
+            for (int i = 1; i < 16; i++) {
+                stage(journal, i, "x".repeat(i == 7 ? largeBytes : smallBytes));
+            }
+            journal.flush();
+
+            store.powerLoss();
+            replayed.clear();
+            summary = Journal.open(store, folder, large, random).replay(new Recorder());
+
+            assertThat(replayed).hasSize(16);
+            assertThat(summary.damagedInside()).isZero();
+        }
     }
 
     @Test

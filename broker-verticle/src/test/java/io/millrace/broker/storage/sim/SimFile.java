@@ -58,6 +58,16 @@ final class SimFile implements SimNode {
         }
     }
 
+    /** The same for a range of whole pages only, as a durable write does. */
+    void sync(int from, int end) {
+        if (!syncBroken) {
+            for (int page = from / PAGE_BYTES; page * PAGE_BYTES < end; page++) {
+                durablePages.remove(page);
+            }
+            durableSize = Math.max(durableSize, end);
+        }
+    }
+
     void breakSync() {
         syncBroken = true;
     }

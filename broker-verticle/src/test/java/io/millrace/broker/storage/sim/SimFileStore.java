@@ -311,8 +311,13 @@ final class SimFileStore implements FileStore {
 
         @Override
         public void writeDurably(ByteBuffer[] srcs, long position) throws IOException {
+            int end = (int) position;
+            for (ByteBuffer src : srcs) {
+                end += src.remaining();
+            }
+            int endOfWrite = end;
             writeBlocks(srcs, position);
-            sync();
+            sync(() -> file.sync((int) position, endOfWrite));
         }
 
         private byte[] gather(ByteBuffer[] srcs) {
@@ -332,13 +337,17 @@ final class SimFileStore implements FileStore {
 
         @Override
         public void sync() throws IOException {
+            sync(file::sync);
+        }
+
+        private void sync(Runnable effect) throws IOException {
             boolean last = enter("sync");
             if (faults.failsSync()) {
                 file.breakSync();
                 throw new IOException(path + ": Input/output error");
             }
             if (!faults.liesAboutSync(path) && !(last && random.nextBoolean())) {
-                file.sync();
+                effect.run();
             }
             crashIf(last, "sync " + path);
         }
