@@ -51,6 +51,11 @@ public final class BrokerOptions {
         return new WorkFolder(path, keep);
     }
 
+    /** For Millrace, beside its usual ones. */
+    public List<String> jvmOptions() {
+        return jvmOptions;
+    }
+
     /** Millrace's runnable jar; whether it exists is not checked. */
     public Path jar() {
         if (jar != null) {

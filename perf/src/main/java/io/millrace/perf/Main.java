@@ -3,6 +3,7 @@ package io.millrace.perf;
 import io.millrace.perf.crash.CrashCommand;
 import io.millrace.perf.heavy.HeavyCommand;
 import io.millrace.perf.interop.InteropCommand;
+import io.millrace.perf.micro.MicroCommand;
 import io.millrace.perf.report.ReportCommand;
 import io.millrace.perf.suite.ListCommand;
 import io.millrace.perf.suite.RunCommand;
@@ -20,6 +21,7 @@ import picocli.CommandLine.ScopeType;
             ListCommand.class,
             RunCommand.class,
             ReportCommand.class,
+            MicroCommand.class,
             InteropCommand.class,
             CrashCommand.class,
             HeavyCommand.class
