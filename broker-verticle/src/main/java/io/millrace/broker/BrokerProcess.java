@@ -40,7 +40,8 @@ final class BrokerProcess {
         this.err = err;
     }
 
-    void start() {
+    /** @return where it listens; does not return when it cannot start */
+    SocketAddress start() {
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(config.networkThreads())
                 .setFileSystemOptions(
@@ -50,9 +51,11 @@ final class BrokerProcess {
             String deployment = await(vertx.deployVerticle(broker), Long.MAX_VALUE);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, deployment, broker), "millrace-stop"));
             out.println(readyLine(broker.address()));
+            return broker.address();
         } catch (IOException | RuntimeException e) {
             err.println("millrace: " + explain(e));
             System.exit(Main.EXIT_FAILED);
+            throw new IllegalStateException(e);
         }
     }
 

@@ -56,7 +56,7 @@ public final class Main {
     }
 
     /** A container's locale is often POSIX, which would turn every letter beyond ASCII into a question mark. */
-    private static PrintStream inUtf8(FileDescriptor descriptor) {
+    static PrintStream inUtf8(FileDescriptor descriptor) {
         return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }
 

@@ -73,6 +73,17 @@ class BrokerProcessTest {
         }
     }
 
+    /** The launcher makes its archive of classes from such a run. */
+    @Test
+    void rehearsesTheFirstRecordAndEndsByItself() throws Exception {
+        Process process = start(Rehearsal.class, "PLAINTEXT://127.0.0.1:0");
+        BufferedReader output = process.inputReader(UTF_8);
+
+        assertThat(output.readLine()).contains("ready");
+        assertThat(output.readLine()).contains("1 of 1 logs flushed");
+        assertThat(process.waitFor()).isEqualTo(Main.EXIT_STOPPED);
+    }
+
     private static void produce(int port) throws IOException {
         try (RawClient client = new RawClient(port)) {
             Requests.createTopic(client, "t", 1, Map.of());
@@ -82,11 +93,15 @@ class BrokerProcessTest {
     }
 
     private Process start(String listeners) throws IOException {
+        return start(Main.class, listeners);
+    }
+
+    private Process start(Class<?> program, String listeners) throws IOException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
-                        Main.class.getName(),
+                        program.getName(),
                         "--set",
                         "listeners=" + listeners,
                         "--set",
