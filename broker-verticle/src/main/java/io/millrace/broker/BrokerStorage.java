@@ -8,7 +8,6 @@ import io.millrace.broker.ring.RingOptions;
 import io.millrace.broker.storage.FileStore;
 import io.millrace.broker.storage.LogConfig;
 import io.millrace.broker.storage.LogId;
-import io.millrace.broker.storage.OsFileStore;
 import io.millrace.broker.storage.shard.DataFolder;
 import io.millrace.broker.storage.shard.DataFolderException;
 import io.millrace.broker.storage.shard.DataFolders;
@@ -81,8 +80,7 @@ final class BrokerStorage {
      * @param endpoints as far as they are known before the broker listens
      */
     static Future<BrokerStorage> open(
-            Vertx vertx, BrokerConfig config, CurrentConfig current, List<Endpoint> endpoints) {
-        FileStore store = new OsFileStore();
+            Vertx vertx, FileStore store, BrokerConfig config, CurrentConfig current, List<Endpoint> endpoints) {
         return vertx.executeBlocking(() -> openFolders(store, config.logDirs()))
                 .compose(folders -> openMetadata(config, endpoints)
                         .compose(metadata -> openLogs(vertx, store, config, current, folders, metadata)

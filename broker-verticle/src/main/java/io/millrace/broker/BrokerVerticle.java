@@ -15,6 +15,8 @@ import io.millrace.broker.handler.OfflineReplicas;
 import io.millrace.broker.handler.OffsetForLeaderEpochHandler;
 import io.millrace.broker.handler.ProducerIdPool;
 import io.millrace.broker.partition.Partitions;
+import io.millrace.broker.storage.FileStore;
+import io.millrace.broker.storage.OsFileStore;
 import io.millrace.broker.storage.shard.FlushSummary;
 import io.millrace.cluster.Endpoint;
 import io.millrace.cluster.election.BrokerDecisions;
@@ -49,13 +51,20 @@ public final class BrokerVerticle extends VerticleBase {
     private static final String PORTS_IN_USE = "io.millrace.broker.ports";
 
     private final BrokerConfig config;
+    private final FileStore store;
     private final List<BoundListener> listeners;
     private final List<String> portsHeld = new ArrayList<>();
     private volatile @Nullable BrokerStorage storage;
     private volatile @Nullable FlushSummary flushed;
 
     public BrokerVerticle(BrokerConfig config) {
+        this(config, new OsFileStore());
+    }
+
+    /** @param store holds the logs; the metadata log is always on the machine's own file system */
+    BrokerVerticle(BrokerConfig config, FileStore store) {
         this.config = config;
+        this.store = store;
         this.listeners = config.listeners().stream().map(BoundListener::new).toList();
     }
 
@@ -84,7 +93,7 @@ public final class BrokerVerticle extends VerticleBase {
             return Future.failedFuture(e);
         }
         CurrentConfig current = new CurrentConfig(config);
-        return BrokerStorage.open(vertx, config, current, endpoints())
+        return BrokerStorage.open(vertx, store, config, current, endpoints())
                 .compose(opened -> {
                     storage = opened;
                     return listen(opened, current);

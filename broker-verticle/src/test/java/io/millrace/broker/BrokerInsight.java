@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import io.millrace.broker.partition.Partition;
 import io.millrace.broker.partition.Partitions;
+import io.millrace.broker.storage.FileStore;
 import io.millrace.broker.storage.shard.LogShard;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,6 +12,11 @@ import java.util.Objects;
 public final class BrokerInsight {
 
     private BrokerInsight() {}
+
+    /** A broker whose logs are in the hands of a test. */
+    public static BrokerVerticle broker(BrokerConfig config, FileStore store) {
+        return new BrokerVerticle(config, store);
+    }
 
     public static Partition partition(BrokerVerticle broker, String topic, int index) {
         Partitions partitions = storage(broker).partitions();

@@ -242,6 +242,11 @@ public final class ShardRing {
         }
     }
 
+    /** Appends and tasks that were handed over since the start. Any thread. */
+    public long published() {
+        return ring.getCursor() + 1;
+    }
+
     /** Record bytes that were handed over and are not complete. */
     public long bytesInFlight() {
         return bytesInFlight.get();

@@ -3,6 +3,7 @@ package io.millrace.broker.storage;
 import io.millrace.wire.record.Compression;
 import io.millrace.wire.record.RecordBatchBuilder;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
@@ -11,31 +12,33 @@ import java.util.Arrays;
 /** Record batches for tests: on the heap, so that nobody has to release them. */
 public final class Batches {
 
+    private static final ByteBufAllocator HEAP = new UnpooledByteBufAllocator(false);
+
     private Batches() {}
 
     /** A batch of these values without a producer, all with one timestamp. */
     public static ByteBuf of(long timestampMs, String... values) {
-        try (RecordBatchBuilder builder = new RecordBatchBuilder(UnpooledByteBufAllocator.DEFAULT)) {
+        try (RecordBatchBuilder builder = new RecordBatchBuilder(HEAP)) {
             return onHeap(fill(builder, timestampMs, values));
         }
     }
 
     public static ByteBuf compressed(Compression codec, long timestampMs, String... values) {
-        try (RecordBatchBuilder builder = new RecordBatchBuilder(UnpooledByteBufAllocator.DEFAULT)) {
+        try (RecordBatchBuilder builder = new RecordBatchBuilder(HEAP)) {
             return onHeap(fill(builder.compression(codec), timestampMs, values));
         }
     }
 
     /** A batch of an idempotent producer. */
     public static ByteBuf idempotent(long producerId, int epoch, int sequence, long timestampMs, String... values) {
-        try (RecordBatchBuilder builder = new RecordBatchBuilder(UnpooledByteBufAllocator.DEFAULT)) {
+        try (RecordBatchBuilder builder = new RecordBatchBuilder(HEAP)) {
             return onHeap(fill(builder.producer(producerId, (short) epoch, sequence), timestampMs, values));
         }
     }
 
     /** A batch within a transaction. */
     public static ByteBuf transactional(long producerId, int epoch, int sequence, String... values) {
-        try (RecordBatchBuilder builder = new RecordBatchBuilder(UnpooledByteBufAllocator.DEFAULT)) {
+        try (RecordBatchBuilder builder = new RecordBatchBuilder(HEAP)) {
             builder.producer(producerId, (short) epoch, sequence).transactional();
             return onHeap(fill(builder, 1, values));
         }
@@ -43,7 +46,7 @@ public final class Batches {
 
     /** The control batch that commits or aborts a transaction. */
     public static ByteBuf marker(long producerId, int epoch, boolean commits, int coordinatorEpoch) {
-        try (RecordBatchBuilder builder = new RecordBatchBuilder(UnpooledByteBufAllocator.DEFAULT)) {
+        try (RecordBatchBuilder builder = new RecordBatchBuilder(HEAP)) {
             builder.producer(producerId, (short) epoch, -1).transactional().control();
             byte[] key = {0, 0, 0, (byte) (commits ? 1 : 0)};
             byte[] value =

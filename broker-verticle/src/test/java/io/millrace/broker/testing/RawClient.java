@@ -9,6 +9,7 @@ import io.millrace.wire.WireWriter;
 import io.millrace.wire.message.RequestHeader;
 import io.millrace.wire.message.ResponseHeader;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.DataInputStream;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class RawClient implements AutoCloseable {
 
     private static final int TIMEOUT_MS = 10_000;
+
+    /** Memory outside the heap is the broker's alone. */
+    private static final ByteBufAllocator HEAP = new UnpooledByteBufAllocator(false);
 
     private final Socket socket;
     private final OutputStream out;
@@ -59,7 +63,7 @@ public final class RawClient implements AutoCloseable {
     /** The bytes of a request, its length first. */
     public static byte[] frame(ApiMessage request, short version, int correlationId) {
         ApiKey key = request.apiKey();
-        WireWriter writer = new WireWriter(UnpooledByteBufAllocator.DEFAULT);
+        WireWriter writer = new WireWriter(HEAP);
         new RequestHeader()
                 .requestApiKey(key.id())
                 .requestApiVersion(version)

@@ -1,7 +1,10 @@
 package io.millrace.broker.testing;
 
 import io.millrace.broker.BrokerConfig;
+import io.millrace.broker.BrokerInsight;
 import io.millrace.broker.BrokerVerticle;
+import io.millrace.broker.storage.FileStore;
+import io.millrace.broker.storage.OsFileStore;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -34,12 +37,18 @@ public final class TestBroker implements AutoCloseable {
 
     /** @param settings over those that a test broker has */
     public static TestBroker start(Vertx vertx, Path data, Map<String, String> settings) throws TimeoutException {
+        return start(vertx, data, settings, new OsFileStore());
+    }
+
+    /** @param store holds the logs */
+    public static TestBroker start(Vertx vertx, Path data, Map<String, String> settings, FileStore store)
+            throws TimeoutException {
         Map<String, String> all = new HashMap<>();
         all.put("listeners", "PLAINTEXT://127.0.0.1:0");
         all.put("log.dir", data.toString());
         all.put("num.network.threads", "2");
         all.putAll(settings);
-        return new TestBroker(vertx, new BrokerVerticle(BrokerConfig.parse(all)));
+        return new TestBroker(vertx, BrokerInsight.broker(BrokerConfig.parse(all), store));
     }
 
     private TestBroker(Vertx vertx, BrokerVerticle verticle) throws TimeoutException {
