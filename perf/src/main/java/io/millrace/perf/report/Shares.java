@@ -12,34 +12,34 @@ final class Shares {
 
     /** Empty where nothing ran as fast as it goes. */
     static String html(Findings findings) {
+        boolean compared = findings.system(Role.PEER).isPresent();
         List<List<String>> rows = new ArrayList<>();
         for (Finding finding : findings.all()) {
             OptionalDouble records = finding.median("recordsPerSecond", Role.SUBJECT);
             if (!finding.isPaced() && records.isPresent()) {
-                rows.add(row(finding, records.getAsDouble()));
+                rows.add(row(finding, records.getAsDouble(), compared));
             }
         }
-        List<String> head = List.of(
-                "Scenario",
-                findings.subject() + " (range)",
-                findings.peer() + " (range)",
-                findings.subject() + ", share of null broker",
-                "... of disk writing",
-                "... of loopback");
+        List<String> head = new ArrayList<>(List.of("Scenario", findings.subject() + " (range)"));
+        if (compared) {
+            head.add(findings.peer() + " (range)");
+        }
+        head.addAll(List.of(findings.subject() + ", share of null broker", "... of disk writing", "... of loopback"));
         return rows.isEmpty() ? "" : Html.table("numbers", head, rows);
     }
 
-    private static List<String> row(Finding finding, double records) {
+    private static List<String> row(Finding finding, double records, boolean compared) {
         OptionalDouble disk = finding.writes()
                 ? BarSection.limit(finding, Ceilings::diskWriteBytesPerSecond)
                 : OptionalDouble.empty();
-        return List.of(
-                finding.scenario().title(),
-                range(finding, Role.SUBJECT),
-                range(finding, Role.PEER),
-                share(records, finding.median("recordsPerSecond", Role.CEILING)),
-                share(records, disk),
-                share(records, BarSection.limit(finding, Ceilings::loopbackBytesPerSecond)));
+        List<String> row = new ArrayList<>(List.of(finding.scenario().title(), range(finding, Role.SUBJECT)));
+        if (compared) {
+            row.add(range(finding, Role.PEER));
+        }
+        row.add(share(records, finding.median("recordsPerSecond", Role.CEILING)));
+        row.add(share(records, disk));
+        row.add(share(records, BarSection.limit(finding, Ceilings::loopbackBytesPerSecond)));
+        return row;
     }
 
     private static String range(Finding finding, Role role) {

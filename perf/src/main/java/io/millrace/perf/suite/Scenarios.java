@@ -103,7 +103,7 @@ final class Scenarios {
     /** The same promise on both sides, once that of one and once that of the other. */
     private static void promises(List<Scenario> all) {
         for (int partitions : List.of(6, 1000)) {
-            ProduceLoad load = new ProduceLoad(1000, 200_000, partitions, 1, 0, DEFAULTS);
+            ProduceLoad load = new ProduceLoad(1000, 400_000, partitions, 1, 0, DEFAULTS);
             String end = "-" + partitions + "-partitions";
             String to = "1 KB, partitions: %d, ".formatted(partitions);
             all.add(tool("durable", "durable" + end, to + "on disk before the answer", load)

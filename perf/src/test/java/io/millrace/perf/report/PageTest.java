@@ -77,6 +77,13 @@ class PageTest {
     }
 
     @Test
+    void hasNoColumnForABrokerThatDidNotTakePart() {
+        assertThat(page(SampleRuns.only("produce-1KB", SUBJECT)))
+                .contains("share of null broker")
+                .doesNotContain("another broker");
+    }
+
+    @Test
     void standsARunThatHasNothingYet() {
         RunResult begun =
                 SampleRuns.changed(SampleRuns.with(EVERYTHING, List.of()), "2026-01-02T03:04:05Z", null, true, null);
