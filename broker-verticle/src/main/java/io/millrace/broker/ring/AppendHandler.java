@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Drives the append stage. Never throws: what goes wrong takes the shard offline, and every slot still gets its answer. */
 final class AppendHandler implements EventHandler<ShardSlot> {
 
-    /** A batch of no more than this is not worth a second thread: to write it takes as long as to wake one. */
+    /** So much for the journal is not worth a second thread: to write it takes as long as to wake one. */
     private static final int SMALL_BATCH_BYTES = 32 << 10;
 
     private final LogShard shard;
@@ -62,15 +62,22 @@ final class AppendHandler implements EventHandler<ShardSlot> {
         }
     }
 
-    /** Whether committing the batch takes not much longer than to wake a thread for it, and cannot wait for a checkpoint. */
+    /**
+     * Whether committing the batch takes not much longer than to wake a thread for it, and cannot wait for a checkpoint. What
+     * the page cache has acknowledged already takes nothing.
+     */
     private boolean isWorthNoThread() {
-        long bytes = 0;
+        long journalBytes = 0;
+        boolean needsJournal = false;
         for (ShardSlot slot : batch) {
-            bytes += slot.sizeBytes();
             if (slot.needsSegmentSync()) {
                 return false;
             }
+            if (slot.needsJournal()) {
+                needsJournal = true;
+                journalBytes += slot.sizeBytes();
+            }
         }
-        return bytes <= SMALL_BATCH_BYTES && shard.canCommitAtOnce();
+        return !needsJournal || (journalBytes <= SMALL_BATCH_BYTES && shard.canCommitAtOnce());
     }
 }

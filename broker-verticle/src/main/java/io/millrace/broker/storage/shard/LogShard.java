@@ -187,7 +187,7 @@ public final class LogShard {
         checkpointer.onUnsynced(log);
     }
 
-    /** Whether the append thread may run the second stage: only if that cannot have to wait for a checkpoint. */
+    /** Whether the append thread may write to the journal: only if that cannot have to wait for a checkpoint. */
     public boolean canCommitAtOnce() {
         return journal.hasFree();
     }

@@ -77,12 +77,17 @@ public final class ShardSlot {
         entry = newEntry;
     }
 
-    /** Syncs of the log's segments that the commit stage has to run, because the journal does not have the records. */
+    /** Whether the commit stage has to write it to the journal. */
+    public boolean needsJournal() {
+        return entry != null;
+    }
+
     /** Whether the commit stage has to sync a segment for it, which takes long. */
     public boolean needsSegmentSync() {
         return sync != null;
     }
 
+    /** Syncs of the log's segments that the commit stage has to run, because the journal does not have the records. */
     @Nullable
     LogCheckpoint sync() {
         return sync;
