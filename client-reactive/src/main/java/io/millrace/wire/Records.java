@@ -8,7 +8,7 @@ public interface Records {
 
     int sizeBytes();
 
-    /** Hands the bytes to the writer without copying them. Their ownership moves to the writer. Once only. */
+    /** Hands the bytes to the writer, as a part of their own. Their ownership moves to the writer. Once only. */
     void transferTo(WireWriter out);
 
     /** Gives up the bytes unsent. No effect after {@link #transferTo} or a second time. */

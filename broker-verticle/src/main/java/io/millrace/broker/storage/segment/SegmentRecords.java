@@ -4,6 +4,7 @@ import io.millrace.wire.Records;
 import io.millrace.wire.WireWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -13,9 +14,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A slice of a segment, which keeps its file open until it is transferred or released. Owned by whoever was handed it.
  *
- * <p>On a real file the bytes go out as a {@link SegmentRegion}; elsewhere they are read into a buffer.
+ * <p>A few bytes from memory are copied into a buffer, which leaves with the rest of the answer in one write. Others go out as a
+ * {@link SegmentRegion}, which takes a write of its own and splits the answer in three. Where there is no real file, all are
+ * read into a buffer.
  */
 public final class SegmentRecords implements Records {
+
+    /** To copy so much takes less than the two writes that it saves, and little memory while a slow client reads. */
+    private static final int COPIED_BYTES_MAX = 8 << 10;
 
     private final OpenFile open;
     private final SegmentTail tail;
@@ -50,8 +56,24 @@ public final class SegmentRecords implements Records {
             out.append(toBuffer(ByteBufAllocator.DEFAULT));
             return;
         }
+        ByteBuf copy = sizeBytes <= COPIED_BYTES_MAX ? copyFromMemory() : null;
         spend();
-        out.append(new SegmentRegion(open, tail, channel, position, sizeBytes));
+        if (copy == null) {
+            out.append(new SegmentRegion(open, tail, channel, position, sizeBytes));
+        } else {
+            open.release();
+            out.append(copy);
+        }
+    }
+
+    /** Null when memory does not have all of it: then the file has. */
+    private @Nullable ByteBuf copyFromMemory() {
+        ByteBuf copy = PooledByteBufAllocator.DEFAULT.directBuffer(sizeBytes, sizeBytes);
+        if (tail.read(copy.internalNioBuffer(0, sizeBytes), position) < sizeBytes) {
+            copy.release();
+            return null;
+        }
+        return copy.writerIndex(sizeBytes);
     }
 
     /** Reads the slice into a buffer that the caller releases, and gives up the file. */
