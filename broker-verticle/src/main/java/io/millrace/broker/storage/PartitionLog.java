@@ -286,6 +286,12 @@ public final class PartitionLog {
         return syncer.isDirty();
     }
 
+    /** Bytes that {@link #beginCheckpoint} has to write: sealed segments are in their files. */
+    public int unwrittenBytes() {
+        assert owner.isCurrent() : owner;
+        return published.active().unwrittenBytes();
+    }
+
     /** Begins to make everything durable that has been appended so far. */
     public LogCheckpoint beginCheckpoint() throws IOException {
         assert owner.isCurrent() : owner;

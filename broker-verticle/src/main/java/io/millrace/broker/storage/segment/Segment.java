@@ -149,6 +149,11 @@ public final class Segment {
         tail.writeAll();
     }
 
+    /** Bytes that wait in memory. */
+    public int unwrittenBytes() {
+        return tail.unwrittenBytes();
+    }
+
     /** Whether the next batch should begin a new segment. */
     public boolean isFull(RollLimits limits, BatchSpan next, long nowMs) {
         return stagedEnd > 0

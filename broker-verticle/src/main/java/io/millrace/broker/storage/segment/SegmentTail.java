@@ -136,8 +136,9 @@ final class SegmentTail {
         heldFrom = end;
     }
 
-    boolean hasUnwritten() {
-        return written < end;
+    /** Bytes that are in memory only. */
+    int unwrittenBytes() {
+        return end - written;
     }
 
     /** Writes when there is enough for a write that is worth its price; an incomplete block waits for the next. */

@@ -16,8 +16,14 @@ import java.util.Queue;
  */
 final class CheckpointRound {
 
-    /** So many logs are begun at once: a task of this length does not hold up appends. */
+    /** So many logs are begun at once, if they have little to write. */
     private static final int GROUP_LOGS = 128;
+
+    /**
+     * To begin a log means to write what it has in memory, and appends wait for the group: this much takes a slow disk 20 ms. One
+     * log more may begin, which has a megabyte at most.
+     */
+    private static final int GROUP_BYTES = 4 << 20;
 
     private record Begun(PartitionLog log, LogCheckpoint checkpoint) {}
 
@@ -71,9 +77,11 @@ final class CheckpointRound {
     }
 
     private int beginGroup() throws IOException {
-        for (int i = 0; i < GROUP_LOGS && !waiting.isEmpty(); i++) {
+        long bytes = 0;
+        for (int i = 0; i < GROUP_LOGS && bytes < GROUP_BYTES && !waiting.isEmpty(); i++) {
             PartitionLog log = waiting.remove();
             if (shard.has(log) && isBehind(log)) {
+                bytes += log.unwrittenBytes();
                 begun.add(new Begun(log, log.beginCheckpoint()));
             }
         }

@@ -50,11 +50,11 @@ class SegmentTailTest {
         first.append(100);
         first.append(PAGE_BYTES);
 
-        assertThat(first.tail.hasUnwritten()).isTrue();
+        assertThat(first.tail.unwrittenBytes()).isEqualTo(100 + PAGE_BYTES);
         assertThat(Files.size(first.path)).isZero();
         first.check();
         first.tail.writeAll();
-        assertThat(first.tail.hasUnwritten()).isFalse();
+        assertThat(first.tail.unwrittenBytes()).isZero();
         assertThat(Files.size(first.path)).isEqualTo(100 + PAGE_BYTES);
         first.check();
     }
@@ -137,9 +137,9 @@ class SegmentTailTest {
             first.tail.transferTo(slow, 0, 4 * PAGE_BYTES);
         }
 
-        assertThat(second.tail.hasUnwritten()).isFalse();
+        assertThat(second.tail.unwrittenBytes()).isZero();
         second.append(100);
-        assertThat(second.tail.hasUnwritten()).isTrue();
+        assertThat(second.tail.unwrittenBytes()).isPositive();
         first.check();
         second.check();
     }
@@ -266,7 +266,7 @@ class SegmentTailTest {
 
         void appendAtOnce(int size) throws IOException {
             append(size, null);
-            assertThat(tail.hasUnwritten()).isFalse();
+            assertThat(tail.unwrittenBytes()).isZero();
         }
 
         private void append(int size, @Nullable TailMemory target) throws IOException {
