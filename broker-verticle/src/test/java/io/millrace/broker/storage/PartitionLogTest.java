@@ -352,6 +352,19 @@ class PartitionLogTest extends LogTestBase {
     }
 
     @Test
+    void cutsBackWhatWaitsInMemory() throws IOException {
+        fixture.fill(20);
+        assertThat(fixture.activeLog()).isEmptyFile();
+
+        fixture.log.truncateTo(7, 1);
+
+        assertThat(fixture.activeLog()).hasSize(fixture.log.sizeBytes());
+        assertThat(fixture.values()).isEqualTo(fixture.expected.subList(0, 7));
+        fixture.reopenAfterKill();
+        assertThat(fixture.values()).isEqualTo(fixture.expected.subList(0, 7));
+    }
+
+    @Test
     void refusesEverythingOnceItIsOffline() throws IOException {
         fixture.append(Batches.of(1, "a"));
         fixture.log.takeOffline(new IOException("disk on fire"));

@@ -1,8 +1,9 @@
 package io.millrace.broker.storage.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.broker.storage.OsFileStore;
+import io.millrace.broker.storage.WatchedDisk;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,6 +33,7 @@ class SegmentTailTest {
     @TempDir
     private Path directory;
 
+    private boolean diskIsFull;
     private OpenFiles openFiles;
     private TailMemory memory;
     private Written first;
@@ -39,10 +41,16 @@ class SegmentTailTest {
 
     @BeforeEach
     void setUp() throws IOException {
-        openFiles = new OpenFiles(new OsFileStore(), 10);
+        openFiles = new OpenFiles(WatchedDisk.of(this::before), 10);
         memory = new TailMemory(FOUR_PAGES);
         first = new Written("first", 3);
         second = new Written("second", 5);
+    }
+
+    private void before(String method, Path path) throws IOException {
+        if (diskIsFull && method.startsWith("write")) {
+            throw new IOException("No space left on device");
+        }
     }
 
     @Test
@@ -152,6 +160,18 @@ class SegmentTailTest {
 
         assertThat(Files.size(first.path)).isZero();
         second.check();
+    }
+
+    @Test
+    void saysThatBytesAreInTheFileOnlyAfterTheirWrite() throws IOException {
+        diskIsFull = true;
+        first.append(100);
+
+        assertThatThrownBy(() -> first.tail.writeAll()).hasMessage("No space left on device");
+        assertThat(first.tail.written()).isZero();
+        assertThatThrownBy(() -> first.append(2 * PAGE_BYTES)).hasMessage("No space left on device");
+        assertThat(first.tail.written()).isZero();
+        assertThat(first.tail.unwrittenBytes()).isEqualTo(100 + 2 * PAGE_BYTES);
     }
 
     @Test

@@ -192,6 +192,24 @@ class JournalTest {
     }
 
     @Test
+    void countsDamageToAFrameThatWasTooLargeForOnePiece() throws IOException {
+        JournalOptions large = new JournalOptions(1 << 20, 2);
+        Journal journal = Journal.open(store, FOLDER, large, random);
+        journal.start();
+        stage(journal, 0, "z".repeat(200_000));
+        journal.flush();
+        stage(journal, 1, "next");
+        journal.flush();
+        store.file(FOLDER.resolve("journal-000000.mj")).flipBit(100_000, 3);
+        store.powerLoss();
+
+        summary = Journal.open(store, FOLDER, large, random).replay(new Recorder());
+
+        assertThat(replayed).containsExactly("1 next");
+        assertThat(summary.damagedInside()).isEqualTo(1);
+    }
+
+    @Test
     void findsTheNextFrameBehindADamagedFrameHeader() throws IOException {
         Journal journal = started();
         for (int i = 0; i < 3; i++) {
