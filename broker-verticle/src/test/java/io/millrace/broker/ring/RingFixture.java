@@ -38,6 +38,9 @@ final class RingFixture implements AutoCloseable {
     private static final ShardOptions SHARD =
             new ShardOptions(new JournalOptions(64 << 10, 2), new TailOptions(64 << 10, 4096, 16 << 10), 60_000, 0, 1);
 
+    /** The append thread commits small batches itself, once the journal has a file to spare. */
+    private static final String TOO_LARGE_FOR_THE_APPEND_THREAD = "x".repeat(40_000);
+
     private final LogManager manager;
     private final ShardThreads threads;
     private final PartitionLog log;
@@ -116,7 +119,7 @@ final class RingFixture implements AutoCloseable {
     CountDownLatch stopCommits() {
         CountDownLatch goesOn = new CountDownLatch(1);
         CountDownLatch stands = new CountDownLatch(1);
-        boolean taken = tryAppend("holds the commit thread", result -> {
+        boolean taken = tryAppend(TOO_LARGE_FOR_THE_APPEND_THREAD, result -> {
             stands.countDown();
             await(goesOn);
         });
