@@ -38,18 +38,29 @@ class MicroCommandTest {
 
     @Test
     void saysWhatIsMissing() {
+        assertThat(refusal(
+                        "--millrace-jar",
+                        "no.jar",
+                        "--results",
+                        folder.resolve("results").toString()))
+                .contains("no.jar")
+                .contains("./millrace perf builds it");
+    }
+
+    @Test
+    void refusesWhatItWouldIgnore() {
+        assertThat(refusal("--refresh")).contains("--refresh goes with --allocations");
+        assertThat(refusal("--allocations", "FetchWire")).contains("no NAME");
+        assertThat(refusal("--allocations", "--quick")).contains("no --quick");
+    }
+
+    private static String refusal(String... arguments) {
         StringWriter said = new StringWriter();
         CommandLine line = Main.commandLine().setErr(new PrintWriter(said, true));
-
         int exit = line.execute(
-                "micro",
-                "--millrace-jar",
-                "no.jar",
-                "--results",
-                folder.resolve("results").toString());
-
+                Stream.concat(Stream.of("micro"), Stream.of(arguments)).toArray(String[]::new));
         assertThat(exit).isEqualTo(2);
-        assertThat(said.toString()).contains("no.jar").contains("./millrace perf builds it");
+        return said.toString();
     }
 
     private int run(String... arguments) {
