@@ -6,7 +6,7 @@ import java.util.List;
  * A message as its schema describes it.
  *
  * @param kind where it is used
- * @param apiKey number of the API, -1 if it belongs to none
+ * @param apiKey number of the API, or of the type of a coordinator's record; -1 if it belongs to none
  * @param latestVersionUnstable whether the highest version is not for production yet
  * @param root its fields
  * @param structs the structures that are nested in it, in the order of the schema
@@ -26,11 +26,14 @@ record MessageSchema(
         REQUEST,
         RESPONSE,
         HEADER,
-        DATA
+        DATA,
+        COORDINATOR_KEY,
+        COORDINATOR_VALUE
     }
 
+    /** Whether it is one of the two messages of an API. */
     boolean hasApiKey() {
-        return apiKey >= 0;
+        return kind == Kind.REQUEST || kind == Kind.RESPONSE;
     }
 
     /** Whether these are the message's own fields. Names of structures are unique within a message. */
@@ -43,7 +46,8 @@ record MessageSchema(
         return switch (kind) {
             case REQUEST -> name.substring(0, name.length() - "Request".length());
             case RESPONSE -> name.substring(0, name.length() - "Response".length());
-            case HEADER, DATA -> throw new SchemaException(name + " belongs to no API");
+            case HEADER, DATA, COORDINATOR_KEY, COORDINATOR_VALUE ->
+                throw new SchemaException(name + " belongs to no API");
         };
     }
 

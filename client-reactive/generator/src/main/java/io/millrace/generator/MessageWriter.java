@@ -73,6 +73,8 @@ final class MessageWriter {
             case RESPONSE -> "Response of API " + message.apiKey() + ", " + message.apiName();
             case HEADER -> "What precedes every message of its kind";
             case DATA -> "Data that is kept inside records or other messages";
+            case COORDINATOR_KEY -> "Key of a coordinator's records of type " + message.apiKey();
+            case COORDINATOR_VALUE -> "Value of a coordinator's records of type " + message.apiKey();
         };
         Condition flexible = Condition.in(message.flexibleVersions(), message.validVersions());
         String flexibleFrom = flexible.isNever()

@@ -59,8 +59,8 @@ final class SchemaParser {
         }
 
         MessageSchema parse() {
-            MessageSchema.Kind kind =
-                    MessageSchema.Kind.valueOf(required(schema, "type").toUpperCase(Locale.ROOT));
+            MessageSchema.Kind kind = MessageSchema.Kind.valueOf(
+                    required(schema, "type").replace('-', '_').toUpperCase(Locale.ROOT));
             List<FieldSchema> fields = fields(schema.path("fields"), validVersions);
             for (JsonNode struct : schema.path("commonStructs")) {
                 Versions versions = Versions.parse(required(struct, "versions")).intersect(validVersions);

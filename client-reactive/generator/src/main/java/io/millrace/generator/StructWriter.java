@@ -66,6 +66,11 @@ final class StructWriter {
                     + message.validVersions().low() + ";");
             out.line("public static final short HIGHEST_SUPPORTED_VERSION = "
                     + message.validVersions().high() + ";");
+            if (message.kind() == MessageSchema.Kind.COORDINATOR_KEY) {
+                out.blank();
+                out.javadoc("The number in front of the key that tells what record it is.");
+                out.line("public static final short RECORD_TYPE = " + message.apiKey() + ";");
+            }
             out.blank();
         } else if (StructUses.comparedWithDefault(message, struct)) {
             out.line("private static final " + struct.name() + " DEFAULT = new " + struct.name() + "();");

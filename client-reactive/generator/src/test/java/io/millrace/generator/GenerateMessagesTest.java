@@ -45,6 +45,24 @@ class GenerateMessagesTest {
         assertThat(sources.resolve(MESSAGES + "/package-info.java")).content().contains("@NullMarked");
     }
 
+    /** The type is not part of the message: whoever reads a record needs it first, to know which message it is. */
+    @Test
+    void keysOfRecordsSayTheirTypeAndBelongToNoApi() throws IOException {
+        Files.writeString(schemas.resolve("RosterKey.json"), """
+                {"type": "coordinator-key", "apiKey": 7, "name": "RosterKey", "validVersions": "0",
+                 "flexibleVersions": "none", "fields": [{"name": "team", "type": "string", "versions": "0"}]}
+                """);
+
+        GenerateMessages.generate(schemas, sources);
+
+        assertThat(sources.resolve(MESSAGES + "/RosterKey.java"))
+                .content()
+                .contains("class RosterKey implements WireMessage", "short RECORD_TYPE = 7;")
+                .doesNotContain("ApiKey");
+        assertThat(sources.resolve("io/millrace/wire/ApiKey.java"))
+                .hasSameTextualContentAs(GOLDEN.resolve("ApiKey.java.txt"));
+    }
+
     @Test
     void leavesFilesAloneThatWouldNotChange() throws IOException {
         GenerateMessages.generate(schemas, sources);

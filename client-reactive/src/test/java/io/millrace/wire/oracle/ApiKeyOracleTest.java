@@ -37,6 +37,7 @@ class ApiKeyOracleTest {
         assertThat(names)
                 .contains("RequestHeader", "ResponseHeader")
                 .contains("DefaultPrincipalData", "ConsumerProtocolSubscription", "ConsumerProtocolAssignment")
+                .contains("OffsetCommitKey", "OffsetCommitValue", "GroupMetadataKey", "GroupMetadataValue")
                 .contains("LeaderChangeMessage", "EndTxnMarker", "SnapshotHeaderRecord", "VotersRecord");
     }
 

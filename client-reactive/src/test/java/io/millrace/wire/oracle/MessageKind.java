@@ -16,6 +16,7 @@ record MessageKind(Class<? extends WireMessage> ours, Class<? extends Message> t
 
     private static final String OUR_PACKAGE = "io.millrace.wire.message.";
     private static final String THEIR_PACKAGE = "org.apache.kafka.common.message.";
+    private static final String THEIR_RECORD_PACKAGE = "org.apache.kafka.coordinator.group.generated.";
 
     /** Every message that the generator made. That none is missing is a test of its own. */
     static List<MessageKind> all() {
@@ -44,7 +45,13 @@ record MessageKind(Class<? extends WireMessage> ours, Class<? extends Message> t
         boolean data = name.endsWith("Request") || name.endsWith("Response") || name.endsWith("Header");
         return new MessageKind(
                 classNamed(OUR_PACKAGE + name, WireMessage.class),
-                classNamed(THEIR_PACKAGE + name + (data ? "Data" : ""), Message.class));
+                classNamed(theirPackage(name) + name + (data ? "Data" : ""), Message.class));
+    }
+
+    /** Keys and values of records have a module of their own, with the coordinator that writes them. */
+    private static String theirPackage(String name) {
+        boolean record = name.matches("(Legacy)?OffsetCommit(Key|Value)|GroupMetadata(Key|Value)");
+        return record ? THEIR_RECORD_PACKAGE : THEIR_PACKAGE;
     }
 
     private static <T> Class<? extends T> classNamed(String name, Class<T> type) {
