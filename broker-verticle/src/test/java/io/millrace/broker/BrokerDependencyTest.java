@@ -8,6 +8,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -25,6 +26,21 @@ class BrokerDependencyTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(BROKER);
+
+    private static final DescribedPredicate<JavaClass> DECIDE_GROUPS = resideInAnyPackage(
+            "..group.record..", "..group.decision..", "..group.classic..", "..group.offset..", "..group.shard..");
+
+    private static final List<String> SOURCES_OF_CHANCE = List.of(
+            "java.lang.System.nanoTime",
+            "java.lang.System.currentTimeMillis",
+            "java.time.Clock.system",
+            "java.time.Instant.now",
+            "java.util.Random.<init>",
+            "java.util.SplittableRandom.<init>",
+            "java.util.concurrent.ThreadLocalRandom.",
+            "java.util.concurrent.Executors.",
+            "java.lang.Thread.sleep",
+            "java.lang.Math.random");
 
     @Test
     void theDisruptorHasOneAddress() {
@@ -79,19 +95,29 @@ class BrokerDependencyTest {
         onlyIn(Set.of("OsFileStore", "OsPastCache"), "java.nio.file.Files.");
         // Names that nothing is decided by: of a deleted log's folder, and of a data folder.
         onlyIn(Set.of("PartitionLog", "DataFolder"), "java.util.UUID.randomUUID");
-        for (String source : List.of(
-                "java.lang.System.nanoTime",
-                "java.lang.System.currentTimeMillis",
-                "java.time.Clock.system",
-                "java.time.Instant.now",
-                "java.util.Random.<init>",
-                "java.util.SplittableRandom.<init>",
-                "java.util.concurrent.ThreadLocalRandom.",
-                "java.util.concurrent.Executors.",
-                "java.lang.Thread.sleep",
-                "java.lang.Math.random")) {
+        for (String source : SOURCES_OF_CHANCE) {
             onlyIn(Set.of(), source);
         }
+    }
+
+    /** So that a test can run groups through years, crashes and full disks, on one thread. */
+    @Test
+    void groupsAreDecidedWithoutVertxThreadsClocksAndRandomness() {
+        check(classes()
+                .that(DECIDE_GROUPS)
+                .should()
+                .onlyDependOnClassesThat(DECIDE_GROUPS.or(resideInAnyPackage(
+                        "io.millrace.wire..",
+                        "io.netty.buffer..",
+                        "org.jspecify..",
+                        "java.lang..",
+                        "java.util",
+                        "java.util.function",
+                        "java.util.stream"))));
+        for (String source : SOURCES_OF_CHANCE) {
+            check(noClasses().that(DECIDE_GROUPS).should().accessTargetWhere(target(source)));
+        }
+        check(noClasses().that(DECIDE_GROUPS).should().accessTargetWhere(target("java.util.UUID.randomUUID")));
     }
 
     @Test
@@ -100,9 +126,11 @@ class BrokerDependencyTest {
         knowsNothingOf("handler", "connection");
         knowsNothingOf("produce", "connection");
         knowsNothingOf("fetch", "connection");
-        knowsNothingOf("partition", "connection", "dispatch", "handler", "produce", "fetch");
-        knowsNothingOf("ring", "connection", "dispatch", "handler", "produce", "fetch", "partition");
-        knowsNothingOf("storage", "connection", "dispatch", "handler", "produce", "fetch", "partition", "ring");
+        knowsNothingOf("group", "connection", "produce", "fetch");
+        knowsNothingOf("partition", "connection", "dispatch", "handler", "produce", "fetch", "group");
+        knowsNothingOf("ring", "connection", "dispatch", "handler", "produce", "fetch", "group", "partition");
+        knowsNothingOf(
+                "storage", "connection", "dispatch", "handler", "produce", "fetch", "group", "partition", "ring");
     }
 
     @Test
@@ -131,9 +159,13 @@ class BrokerDependencyTest {
                         .and(DescribedPredicate.describe(
                                 "are none of " + exceptions, each -> !exceptions.contains(outermost(each)))))
                 .should()
-                .accessTargetWhere(DescribedPredicate.describe(
-                        "the target is " + target,
-                        access -> (access.getTargetOwner().getName() + "." + access.getName()).startsWith(target))));
+                .accessTargetWhere(target(target)));
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> target(String target) {
+        return DescribedPredicate.describe(
+                "the target is " + target,
+                access -> (access.getTargetOwner().getName() + "." + access.getName()).startsWith(target));
     }
 
     private static String outermost(JavaClass nested) {

@@ -1,0 +1,88 @@
+package io.millrace.broker.group.classic;
+
+import io.millrace.broker.group.decision.Decision;
+import io.millrace.broker.group.decision.Moment;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.message.SyncGroupRequest;
+import io.millrace.wire.message.SyncGroupRequest.SyncGroupRequestAssignment;
+import io.millrace.wire.message.SyncGroupResponse;
+import io.netty.buffer.ByteBufUtil;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One SyncGroup: the leader brings what it has assigned, the others wait for it. */
+final class Syncing {
+
+    private static final byte[] NOTHING = {};
+
+    private final ClassicGroup group;
+    private final SyncGroupRequest request;
+    private final Consumer<SyncGroupResponse> reply;
+    private final Moment now;
+
+    Syncing(ClassicGroup group, SyncGroupRequest request, Consumer<SyncGroupResponse> reply, Moment now) {
+        this.group = group;
+        this.request = request;
+        this.reply = reply;
+        this.now = now;
+    }
+
+    Decision decide() {
+        ErrorCode error = check();
+        Member member = group.membership().get(request.memberId());
+        if (error != ErrorCode.NONE || member == null) {
+            reply.accept(Member.syncFailed(error));
+            return Decision.DONE;
+        }
+        if (group.state() == GroupState.COMPLETING_REBALANCE && member.id.equals(group.leader())) {
+            return complete(member);
+        }
+        member.synced = true;
+        if (group.state() == GroupState.STABLE) {
+            group.renew(member, now);
+            group.rebalance().endIfAllHaveSynced();
+            reply.accept(group.assignmentOf(member));
+        } else {
+            member.parkSync(reply);
+        }
+        return Decision.DONE;
+    }
+
+    private ErrorCode check() {
+        ErrorCode error = group.checkMember(request.memberId(), request.groupInstanceId());
+        if (error != ErrorCode.NONE) {
+            return error;
+        }
+        if (request.generationId() != group.generation()) {
+            return ErrorCode.ILLEGAL_GENERATION;
+        }
+        if (differ(request.protocolType(), group.protocolType()) || differ(request.protocolName(), group.protocol())) {
+            return ErrorCode.INCONSISTENT_GROUP_PROTOCOL;
+        }
+        return group.state() == GroupState.PREPARING_REBALANCE ? ErrorCode.REBALANCE_IN_PROGRESS : ErrorCode.NONE;
+    }
+
+    private static boolean differ(@Nullable String asked, @Nullable String agreed) {
+        return asked != null && agreed != null && !asked.equals(agreed);
+    }
+
+    /** The generation is complete once everybody's assignment is on the disk. */
+    private Decision complete(Member leader) {
+        Map<String, byte[]> assigned = new HashMap<>();
+        for (SyncGroupRequestAssignment each : request.assignments()) {
+            assigned.put(each.memberId(), ByteBufUtil.getBytes(each.assignment()));
+        }
+        return new Decision(
+                List.of(MembershipRecords.of(
+                        group, group.members(), each -> assigned.getOrDefault(each.id, NOTHING), leader.id, now)),
+                at -> {
+                    leader.synced = true;
+                    leader.parkSync(reply);
+                    group.answerSyncs(at);
+                },
+                (error, at) -> reply.accept(Member.syncFailed(error)));
+    }
+}

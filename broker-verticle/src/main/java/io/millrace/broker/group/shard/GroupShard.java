@@ -1,0 +1,212 @@
+package io.millrace.broker.group.shard;
+
+import io.millrace.broker.group.classic.GroupViews;
+import io.millrace.broker.group.decision.Decision;
+import io.millrace.broker.group.decision.GroupSettings;
+import io.millrace.broker.group.decision.Moment;
+import io.millrace.broker.group.record.GroupRecord;
+import io.millrace.broker.group.record.MembershipRecord;
+import io.millrace.broker.group.record.OffsetRecord;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.message.ListGroupsResponse.ListedGroup;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The groups of one partition of {@code __consumer_offsets}. Owned by: one event loop, after it was loaded by one thread.
+ *
+ * <p>Lifecycle: {@link #apply} for every record of the log, {@link #onLoaded}, then requests and time, at last {@link #close}.
+ */
+public final class GroupShard {
+
+    /** That a group is to be looked at. It is void if the group has been planned for another time meanwhile. */
+    private record Wake(long atMs, String groupId) {}
+
+    private final GroupSettings settings;
+    private final GroupLog log;
+    private final Map<String, Group> groups = new HashMap<>();
+
+    /** Groups with records on their way. */
+    private final Map<String, Lane> lanes = new HashMap<>();
+
+    private final PriorityQueue<Wake> wakes = new PriorityQueue<>(Comparator.comparingLong(Wake::atMs));
+    private @Nullable ErrorCode closed;
+
+    public GroupShard(GroupSettings settings, GroupLog log) {
+        this.settings = settings;
+        this.log = log;
+    }
+
+    // ---- the log
+
+    /** Makes a record true, while the log is read or after it was written. */
+    public void apply(GroupRecord record, Moment now) {
+        Group group = groups.computeIfAbsent(record.group(), id -> new Group(id, settings));
+        if (record instanceof OffsetRecord offset) {
+            group.offsets().apply(offset);
+        } else if (record instanceof MembershipRecord membership) {
+            group.members().apply(membership.value(), now);
+        }
+        keep(group);
+    }
+
+    /** The log has been read to its end: sessions begin, and requests may come. */
+    public void onLoaded(Moment now) {
+        for (Group each : List.copyOf(groups.values())) {
+            run(
+                    new GroupOperation(each.id()) {
+                        @Override
+                        public Decision decide(Group group, Moment at) {
+                            return group.members().onLoaded(at);
+                        }
+                    },
+                    now);
+        }
+    }
+
+    // ---- operations
+
+    /** Runs an operation, at once if it can be. */
+    public void submit(Operation operation, Moment now) {
+        ErrorCode reason = closed;
+        if (reason != null) {
+            operation.refuse(reason);
+            return;
+        }
+        Lane lane = operation.isView() ? null : lanes.get(operation.groupId());
+        if (lane != null && (lane.hasWaiting() || !lane.admits(operation))) {
+            lane.add(operation);
+        } else {
+            run(operation, now);
+        }
+    }
+
+    private void run(Operation operation, Moment now) {
+        String id = operation.groupId();
+        Group known = groups.get(id);
+        Group group = known == null ? new Group(id, settings) : known;
+        Decision decision = operation.decide(group, now);
+        keep(group);
+        if (!decision.isDone()) {
+            Lane lane = lanes.computeIfAbsent(id, key -> new Lane());
+            lane.onWrite(operation);
+            log.append(decision.records(), (error, at) -> onWritten(id, lane, decision, error, at));
+        }
+    }
+
+    private void onWritten(String id, Lane lane, Decision decision, ErrorCode error, Moment now) {
+        lane.onWritten();
+        if (error == ErrorCode.NONE) {
+            decision.records().forEach(record -> apply(record, now));
+            decision.applied().run(now);
+        } else {
+            decision.failed().run(ClientErrors.of(error), now);
+        }
+        Group group = groups.get(id);
+        if (group != null) {
+            keep(group);
+        }
+        for (Operation next = lane.next(); next != null; next = lane.next()) {
+            run(next, now);
+        }
+        if (lane.isIdle()) {
+            lanes.remove(id);
+        }
+    }
+
+    /** Remembers the group as long as there is something to know of it, and when it is to be looked at. */
+    private void keep(Group group) {
+        if (!group.exists()) {
+            groups.remove(group.id(), group);
+            return;
+        }
+        groups.put(group.id(), group);
+        long atMs = group.members().wakeMs();
+        if (atMs < group.plannedMs) {
+            group.plannedMs = atMs;
+            wakes.add(new Wake(atMs, group.id()));
+        }
+    }
+
+    // ---- time
+
+    /** When {@link #onTime} has something to do, in steady time. */
+    public long nextWakeMs() {
+        Wake first = wakes.peek();
+        return first == null ? Moment.NEVER : first.atMs();
+    }
+
+    /** Looks at the groups whose time has come. */
+    public void onTime(Moment now) {
+        List<String> due = new ArrayList<>();
+        for (Wake first = wakes.peek(); first != null && now.isPast(first.atMs()); first = wakes.peek()) {
+            wakes.remove();
+            Group group = groups.get(first.groupId());
+            if (group != null && group.plannedMs == first.atMs()) {
+                due.add(group.id());
+            }
+        }
+        for (String each : due) {
+            submit(
+                    new GroupOperation(each) {
+                        @Override
+                        public Decision decide(Group group, Moment at) {
+                            group.plannedMs = Moment.NEVER;
+                            return group.members().onTime(at);
+                        }
+                    },
+                    now);
+        }
+    }
+
+    /** Forgets offsets whose time is over, and empty groups without any. */
+    public void expire(Moment now) {
+        for (String each : List.copyOf(groups.keySet())) {
+            submit(new ExpireGroup(each, settings.offsetsRetentionMs()), now);
+        }
+    }
+
+    /** Forgets the offsets in topics that are gone, by their ids. */
+    public void forgetTopics(Predicate<UUID> gone, Moment now) {
+        for (Group each : List.copyOf(groups.values())) {
+            if (each.offsets().hasTopic(gone)) {
+                submit(new ForgetTopics(each.id(), gone), now);
+            }
+        }
+    }
+
+    // ---- views
+
+    /** The group, or null if there is none. To be looked at only. */
+    public @Nullable Group find(String id) {
+        return groups.get(id);
+    }
+
+    /** All groups, as ListGroups tells. */
+    public List<ListedGroup> list() {
+        return groups.values().stream()
+                .map(each -> GroupViews.listed(each.members()))
+                .toList();
+    }
+
+    // ---- the end
+
+    /** Answers everybody who waits, and whoever comes from now on. What is on its way to the disk is still answered by that. */
+    public void close(ErrorCode reason) {
+        closed = reason;
+        for (Group each : List.copyOf(groups.values())) {
+            each.members().dismissAll(reason);
+        }
+        for (Lane each : List.copyOf(lanes.values())) {
+            each.drain().forEach(operation -> operation.refuse(reason));
+        }
+        wakes.clear();
+    }
+}

@@ -1,0 +1,28 @@
+package io.millrace.broker.group.shard;
+
+import io.millrace.broker.group.decision.Decision;
+import io.millrace.broker.group.decision.Moment;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.message.SyncGroupRequest;
+import io.millrace.wire.message.SyncGroupResponse;
+import io.netty.buffer.Unpooled;
+import java.util.function.Consumer;
+
+/** A member wants its assignment, and the leader brings everybody's. It is answered when they are durable, or with an error. */
+public record SyncGroup(SyncGroupRequest request, Consumer<SyncGroupResponse> reply) implements Operation {
+
+    @Override
+    public String groupId() {
+        return request.groupId();
+    }
+
+    @Override
+    public Decision decide(Group group, Moment now) {
+        return group.members().sync(request, reply, now);
+    }
+
+    @Override
+    public void refuse(ErrorCode error) {
+        reply.accept(new SyncGroupResponse().errorCode(error.code()).assignment(Unpooled.EMPTY_BUFFER));
+    }
+}

@@ -1,0 +1,137 @@
+package io.millrace.broker.group.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.wire.message.OffsetCommitRequest;
+import org.junit.jupiter.api.Test;
+
+/** When offsets are forgotten (KIP-211), and when they must not be. */
+class ExpiryTest extends GroupTestBase {
+
+    private static final long RETENTION_MS = ShardFixture.SETTINGS.offsetsRetentionMs();
+
+    @Test
+    void offsetsOfALiveGroupAreKeptHoweverOld() {
+        TestMember a = member();
+        stabilize(a);
+        a.commit(0, 5);
+
+        stayAlive(a, 3 * RETENTION_MS);
+        fixture.expire();
+
+        assertThat(fetch(0)).isEqualTo(5);
+    }
+
+    @Test
+    void aLiveGroupForgetsTopicsThatItsMembersDoNotRead() {
+        TestMember a = member();
+        stabilize(a);
+        a.commit(0, 5);
+        a.noProtocols().protocol("range", "other");
+        a.join();
+        a.sync(a);
+
+        stayAlive(a, RETENTION_MS - 1);
+        fixture.expire();
+        assertThat(fetch(0)).isEqualTo(5);
+        stayAlive(a, 1);
+        fixture.expire();
+
+        assertThat(fetch(0)).isEqualTo(-1);
+        assertThat(state()).isEqualTo("Stable");
+    }
+
+    @Test
+    void nothingIsForgottenWhileAGroupRebalancesOrCannotBeUnderstood() {
+        TestMember a = member();
+        stabilize(a);
+        a.commit(0, 5);
+        a.noProtocols().protocol("range", "other");
+        a.timeouts(10_000, Integer.MAX_VALUE);
+        a.join();
+        fixture.setWallClock(fixture.now().wallMs() + 2 * RETENTION_MS);
+        fixture.expire();
+
+        assertThat(state()).isEqualTo("CompletingRebalance");
+        assertThat(fetch(0)).isEqualTo(5);
+    }
+
+    @Test
+    void anEmptyGroupKeepsItsOffsetsFromWhenTheLastMemberLeft() {
+        TestMember a = member();
+        stabilize(a);
+        a.commit(0, 5);
+        stayAlive(a, RETENTION_MS);
+        a.leave();
+
+        fixture.advance(RETENTION_MS - 1);
+        fixture.expire();
+        assertThat(fetch(0)).isEqualTo(5);
+        fixture.crash();
+        fixture.advance(1);
+        fixture.expire();
+
+        assertThat(fetch(0)).isEqualTo(-1);
+        assertThat(exists()).as("nor is there anything else to know").isFalse();
+        fixture.crash();
+        assertThat(exists()).isFalse();
+    }
+
+    @Test
+    void offsetsOfNobodysGroupAreKeptFromTheirCommit() {
+        member().commit(0, 5);
+        fixture.advance(RETENTION_MS - 1);
+        member().commit(1, 6);
+        fixture.advance(1);
+
+        fixture.expire();
+
+        assertThat(fetch(0)).isEqualTo(-1);
+        assertThat(fetch(1)).isEqualTo(6);
+    }
+
+    @Test
+    void whoAskedForATimeOfItsOwnGetsIt() {
+        member().commit(4, new OffsetCommitRequest().retentionTimeMs(1_000), 0, 5, "");
+        member().commit(1, 6);
+        fixture.crash();
+        fixture.advance(999);
+        fixture.expire();
+        assertThat(fetch(0)).isEqualTo(5);
+
+        fixture.advance(1);
+        fixture.expire();
+
+        assertThat(fetch(0)).isEqualTo(-1);
+        assertThat(fetch(1)).isEqualTo(6);
+    }
+
+    @Test
+    void aCommitOnItsWayIsNotForgottenWithTheOneBeforeIt() {
+        member().commit(0, 5);
+        fixture.advance(RETENTION_MS);
+        fixture.holdDisk();
+        member().commit(0, 6);
+
+        fixture.shard().expire(fixture.now());
+        fixture.flush();
+
+        assertThat(fetch(0)).isEqualTo(6);
+    }
+
+    @Test
+    void whoIsAboutToJoinKeepsAnEmptyGroup() {
+        TestMember a = member();
+        a.join();
+
+        fixture.expire();
+
+        assertThat(a.join().isWaiting()).isTrue();
+    }
+
+    private void stayAlive(TestMember member, long ms) {
+        // Steady time need not pass for offsets to grow old.
+        fixture.setWallClock(fixture.now().wallMs() + ms);
+        member.heartbeat();
+    }
+}

@@ -1,0 +1,135 @@
+package io.millrace.broker.group.shard;
+
+import io.millrace.broker.group.decision.GroupSettings;
+import io.millrace.broker.group.decision.Moment;
+import io.millrace.broker.group.record.GroupRecord;
+import io.millrace.broker.group.record.GroupRecordCodec;
+import io.millrace.wire.ErrorCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A shard on one thread, with a clock that the test moves and a log that it makes durable, or not. */
+final class ShardFixture {
+
+    static final GroupSettings SETTINGS = new GroupSettings(6_000, 1_800_000, 3_000, 100, 4_096, 7L * 24 * 3600 * 1000);
+
+    private record Stored(ByteBuf key, @Nullable ByteBuf value) {}
+
+    private record Pending(List<GroupRecord> records, GroupLog.Outcome outcome) {}
+
+    private final GroupSettings settings;
+    private final List<Stored> durable = new ArrayList<>();
+    private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+    private GroupShard shard;
+    private long wallMs = 1_000_000_000_000L;
+    private long steadyMs = 5_000;
+    private boolean holds;
+
+    ShardFixture() {
+        this(SETTINGS);
+    }
+
+    ShardFixture(GroupSettings settings) {
+        this.settings = settings;
+        shard = new GroupShard(settings, this::append);
+        shard.onLoaded(now());
+    }
+
+    private void append(List<GroupRecord> records, GroupLog.Outcome outcome) {
+        pending.add(new Pending(records, outcome));
+    }
+
+    GroupShard shard() {
+        return shard;
+    }
+
+    Moment now() {
+        return new Moment(wallMs, steadyMs);
+    }
+
+    /** Asks, and makes durable what is decided, unless the disk is held. */
+    void submit(Operation operation) {
+        shard.submit(operation, now());
+        settle();
+    }
+
+    /** From now on nothing becomes durable until {@link #flush}. */
+    void holdDisk() {
+        holds = true;
+    }
+
+    int pendingWrites() {
+        return pending.size();
+    }
+
+    /** Everything that was appended is on the disk now. */
+    void flush() {
+        holds = false;
+        settle();
+    }
+
+    private void settle() {
+        while (!holds && !pending.isEmpty()) {
+            completeOne(ErrorCode.NONE);
+        }
+    }
+
+    /** The oldest append ends. */
+    void completeOne(ErrorCode error) {
+        Pending first = pending.remove();
+        if (error == ErrorCode.NONE) {
+            for (GroupRecord each : first.records()) {
+                byte[] value = GroupRecordCodec.value(each);
+                durable.add(new Stored(
+                        Unpooled.wrappedBuffer(GroupRecordCodec.key(each)),
+                        value == null ? null : Unpooled.wrappedBuffer(value)));
+            }
+        }
+        first.outcome().complete(error, now());
+    }
+
+    /** Lets time pass, with every deadline on the way. */
+    void advance(long ms) {
+        long untilMs = steadyMs + ms;
+        while (shard.nextWakeMs() <= untilMs) {
+            long step = Math.max(0, shard.nextWakeMs() - steadyMs);
+            steadyMs += step;
+            wallMs += step;
+            shard.onTime(now());
+            settle();
+        }
+        wallMs += untilMs - steadyMs;
+        steadyMs = untilMs;
+    }
+
+    /** Sets the wall clock, as an administrator or a time server does. */
+    void setWallClock(long ms) {
+        wallMs = ms;
+    }
+
+    void expire() {
+        shard.expire(now());
+        settle();
+    }
+
+    /** The process dies, and another one reads what is on the disk. */
+    void crash() {
+        pending.clear();
+        holds = false;
+        shard = new GroupShard(settings, this::append);
+        for (Stored each : durable) {
+            GroupRecord record = GroupRecordCodec.read(each.key(), each.value());
+            shard.apply(Objects.requireNonNull(record), now());
+        }
+        shard.onLoaded(now());
+    }
+
+    int durableRecords() {
+        return durable.size();
+    }
+}
