@@ -227,6 +227,13 @@ final class Connection {
         responses.onGrown(bytes);
     }
 
+    /** A request waits for its answer without its bytes. */
+    void onReleased(Exchange exchange) {
+        responses.onReleased(exchange);
+        giveBack(exchange);
+        resume();
+    }
+
     /** The handler of a request is done, and its response, if any, is ready. */
     void onAnswered(Exchange exchange) {
         responses.onAnswered(exchange);
@@ -331,7 +338,7 @@ final class Connection {
 
     /** Whether handlers still work on requests of this connection. */
     boolean hasUnanswered() {
-        return responses.inFlightBytes() > 0;
+        return responses.hasUnanswered();
     }
 
     /** Closes a connection that idles or stalls. */

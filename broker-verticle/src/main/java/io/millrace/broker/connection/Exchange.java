@@ -15,7 +15,7 @@ final class Exchange extends Call {
     private static final long ELEMENT_BYTES = 100;
 
     private final Connection owner;
-    private final int frameBytes;
+    private int frameBytes;
     private long requestBytes;
     private long responseBytes;
     private long responseMemoryBytes;
@@ -35,7 +35,7 @@ final class Exchange extends Call {
         requestBytes = frameBytes;
     }
 
-    /** Size of the request on the wire. */
+    /** Size of the request on the wire; 0 once its bytes are gone. */
     int frameBytes() {
         return frameBytes;
     }
@@ -81,6 +81,13 @@ final class Exchange extends Call {
         long bytes = elements * ELEMENT_BYTES;
         requestBytes += bytes;
         owner.onGrown(bytes);
+    }
+
+    @Override
+    protected void onRequestReleased() {
+        owner.onReleased(this);
+        frameBytes = 0;
+        requestBytes = 0;
     }
 
     @Override

@@ -54,7 +54,16 @@ final class ResponseQueue {
         inFlightBytes += bytes;
     }
 
-    /** Bytes of the requests whose handlers are not done. */
+    /** A request's bytes were given back before its answer. */
+    void onReleased(Exchange exchange) {
+        inFlightBytes -= exchange.requestBytes();
+    }
+
+    boolean hasUnanswered() {
+        return exchanges.stream().anyMatch(each -> !each.isAnswered());
+    }
+
+    /** Bytes of the requests whose handlers are not done, as far as they have not given them back. */
     long inFlightBytes() {
         return inFlightBytes;
     }

@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * One request on its way through {@link Dispatcher} and handler. Owned by: the connection's event loop. It holds the
  * frame until the handler is done, because the request's buffers are slices of it.
  */
-public abstract class Call implements Completable<ApiMessage> {
+public abstract class Call implements Completable<ApiMessage>, HeldRequest {
 
     final ByteBuf frame;
     final ConnectionInfo connection;
     final Context eventLoop;
     final RequestGate gate;
     final long receivedNanos;
+
+    private boolean holdsFrame = true;
 
     /** Known once the header was read. */
     @Nullable
@@ -64,9 +66,21 @@ public abstract class Call implements Completable<ApiMessage> {
         end(encoded, problem);
     }
 
+    @Override
+    public final void releaseBytes() {
+        if (holdsFrame) {
+            holdsFrame = false;
+            frame.release();
+            onRequestReleased();
+        }
+    }
+
     /** Releases the request and passes on how it ended. */
     void end(@Nullable WireFrame response, @Nullable Throwable failure) {
-        frame.release();
+        if (holdsFrame) {
+            holdsFrame = false;
+            frame.release();
+        }
         if (failure == null) {
             onResponse(response);
         } else {
@@ -76,6 +90,9 @@ public abstract class Call implements Completable<ApiMessage> {
 
     /** The request was read: its arrays and tagged fields have so many elements, each an object or more in memory. */
     protected void onDecoded(int elements) {}
+
+    /** The request's bytes are gone before it is answered. */
+    protected void onRequestReleased() {}
 
     /** The response is ready; null when none is to be sent. The receiver owns it. */
     protected abstract void onResponse(@Nullable WireFrame frame);

@@ -63,7 +63,8 @@ public final class Dispatcher {
                 call.connection,
                 call.eventLoop,
                 call.gate,
-                call.receivedNanos);
+                call.receivedNanos,
+                call);
         call.context = context;
         ApiMessage request = key.newRequest();
         request.read(in, version);

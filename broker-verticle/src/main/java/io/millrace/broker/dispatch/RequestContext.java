@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventLoop the connection's event loop; handlers complete their futures on it
  * @param gate stops the connection from starting further requests
  * @param receivedNanos {@link System#nanoTime()} when the frame was complete
+ * @param held the request's bytes
  */
 public record RequestContext(
         ApiKey key,
@@ -24,4 +25,5 @@ public record RequestContext(
         ConnectionInfo connection,
         Context eventLoop,
         RequestGate gate,
-        long receivedNanos) {}
+        long receivedNanos,
+        HeldRequest held) {}

@@ -114,7 +114,8 @@ final class AdminFixture implements AutoCloseable {
                 new ConnectionInfo(1, nowhere, nowhere, "PLAINTEXT"),
                 context,
                 new OpenGate(),
-                System.nanoTime());
+                System.nanoTime(),
+                () -> {});
     }
 
     CreateTopicsResponse create(CreatableTopic... topics) {

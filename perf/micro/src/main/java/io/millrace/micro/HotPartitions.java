@@ -123,7 +123,8 @@ final class HotPartitions implements AutoCloseable {
                 new ConnectionInfo(1, nowhere, nowhere, LISTENER),
                 loop,
                 new OpenGate(),
-                System.nanoTime());
+                System.nanoTime(),
+                () -> {});
     }
 
     @Override
