@@ -8,12 +8,14 @@ import io.millrace.broker.config.ConfigException;
 import io.millrace.broker.config.ConfigKey;
 import io.millrace.broker.config.ConfigSources;
 import io.millrace.broker.config.ListenerAddress;
+import io.millrace.broker.group.decision.GroupSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -201,6 +203,33 @@ public final class BrokerConfig {
 
     public int producerIdExpirationMs() {
         return integer(ConfigKeys.PRODUCER_ID_EXPIRATION_MS);
+    }
+
+    /** What coordinators of groups go by. */
+    public GroupSettings groupSettings() {
+        return new GroupSettings(
+                integer(ConfigKeys.GROUP_SESSION_MIN_MS),
+                integer(ConfigKeys.GROUP_SESSION_MAX_MS),
+                integer(ConfigKeys.GROUP_INITIAL_DELAY_MS),
+                integer(ConfigKeys.GROUP_SIZE_MAX),
+                integer(ConfigKeys.OFFSET_METADATA_MAX),
+                TimeUnit.MINUTES.toMillis(integer(ConfigKeys.OFFSETS_RETENTION_MINUTES)));
+    }
+
+    public long offsetsRetentionCheckIntervalMs() {
+        return longInteger(ConfigKeys.OFFSETS_RETENTION_CHECK_MS);
+    }
+
+    public int offsetsTopicPartitions() {
+        return integer(ConfigKeys.OFFSETS_TOPIC_PARTITIONS);
+    }
+
+    public int offsetsTopicReplicationFactor() {
+        return integer(ConfigKeys.OFFSETS_TOPIC_REPLICATION_FACTOR);
+    }
+
+    public int offsetsTopicSegmentBytes() {
+        return integer(ConfigKeys.OFFSETS_TOPIC_SEGMENT_BYTES);
     }
 
     /** Every place that gives the key a value, the one that wins first; empty if it has none. */

@@ -4,6 +4,7 @@ import io.millrace.broker.connection.ConnectionLimits;
 import io.millrace.broker.connection.ConnectionSettings;
 import io.millrace.broker.connection.MemoryBudget;
 import io.millrace.broker.dispatch.ApiHandler;
+import io.millrace.broker.group.GroupCoordinators;
 import io.vertx.core.WorkerExecutor;
 import java.util.List;
 
@@ -23,4 +24,5 @@ record BrokerServices(
         ConnectionLimits limits,
         MemoryBudget memory,
         WorkerExecutor workers,
+        GroupCoordinators groups,
         List<ApiHandler<?, ?>> sharedHandlers) {}

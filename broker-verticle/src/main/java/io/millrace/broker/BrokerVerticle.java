@@ -5,6 +5,8 @@ import io.millrace.broker.connection.ConnectionLimits;
 import io.millrace.broker.connection.ConnectionSettings;
 import io.millrace.broker.connection.MemoryBudget;
 import io.millrace.broker.dispatch.ApiHandler;
+import io.millrace.broker.group.GroupCoordinators;
+import io.millrace.broker.group.api.GroupHandlers;
 import io.millrace.broker.handler.AdminHandlers;
 import io.millrace.broker.handler.DeleteRecordsHandler;
 import io.millrace.broker.handler.DescribeLogDirsHandler;
@@ -25,6 +27,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.net.SocketAddress;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -116,6 +119,7 @@ public final class BrokerVerticle extends VerticleBase {
         DeploymentOptions options = new DeploymentOptions().setInstances(loops);
         boolean known = listeners.stream().allMatch(each -> each.port() != 0);
         return vertx.deployVerticle(() -> new ListenerVerticle(services), options)
+                .onSuccess(deployed -> services.groups().start())
                 .compose(deployed -> known
                         ? Future.succeededFuture()
                         : opened.metadata()
@@ -125,6 +129,14 @@ public final class BrokerVerticle extends VerticleBase {
     private BrokerServices services(BrokerStorage opened, CurrentConfig current, int loops) {
         WorkerExecutor workers = vertx.createSharedWorkerExecutor(
                 "millrace-worker-" + INSTANCES.incrementAndGet(), WORKERS, WORKER_SECONDS_MAX, TimeUnit.SECONDS);
+        GroupCoordinators groups = new GroupCoordinators(
+                config.brokerId(),
+                opened.metadata(),
+                opened.partitions(),
+                workers,
+                config.groupSettings(),
+                config.offsetsRetentionCheckIntervalMs(),
+                Clock.systemUTC());
         return new BrokerServices(
                 config,
                 opened,
@@ -134,10 +146,12 @@ public final class BrokerVerticle extends VerticleBase {
                 new ConnectionLimits(config.maxConnections(), config.maxConnectionsPerIp()),
                 new MemoryBudget(config.queuedMaxRequestBytes()),
                 workers,
-                handlers(opened, current, workers));
+                groups,
+                handlers(opened, current, workers, groups));
     }
 
-    private List<ApiHandler<?, ?>> handlers(BrokerStorage opened, CurrentConfig current, WorkerExecutor workers) {
+    private List<ApiHandler<?, ?>> handlers(
+            BrokerStorage opened, CurrentConfig current, WorkerExecutor workers, GroupCoordinators groups) {
         Partitions partitions = opened.partitions();
         OfflineReplicas offline =
                 (broker, topic, index) -> broker == config.brokerId() && partitions.isOffline(topic, index);
@@ -149,6 +163,7 @@ public final class BrokerVerticle extends VerticleBase {
         handlers.add(new DescribeProducersHandler(partitions));
         handlers.add(new DescribeLogDirsHandler(opened.logs(), partitions, opened.store(), workers));
         handlers.add(new InitProducerIdHandler(new ProducerIdPool(opened.metadata(), config.brokerId())));
+        handlers.addAll(GroupHandlers.create(groups, opened.metadata()));
         return handlers;
     }
 

@@ -52,12 +52,22 @@ final class ConfigKeys {
     static final String LOG_DIR = "log.dir";
     static final String RETENTION_CHECK_MS = "log.retention.check.interval.ms";
     static final String PRODUCER_ID_EXPIRATION_MS = "producer.id.expiration.ms";
+    static final String GROUP_SESSION_MIN_MS = "group.min.session.timeout.ms";
+    static final String GROUP_SESSION_MAX_MS = "group.max.session.timeout.ms";
+    static final String GROUP_INITIAL_DELAY_MS = "group.initial.rebalance.delay.ms";
+    static final String GROUP_SIZE_MAX = "group.max.size";
+    static final String OFFSET_METADATA_MAX = "offset.metadata.max.bytes";
+    static final String OFFSETS_RETENTION_MINUTES = "offsets.retention.minutes";
+    static final String OFFSETS_RETENTION_CHECK_MS = "offsets.retention.check.interval.ms";
+    static final String OFFSETS_TOPIC_PARTITIONS = "offsets.topic.num.partitions";
+    static final String OFFSETS_TOPIC_REPLICATION_FACTOR = "offsets.topic.replication.factor";
+    static final String OFFSETS_TOPIC_SEGMENT_BYTES = "offsets.topic.segment.bytes";
 
     /** Bytes of requests held at one time; twice the default limit of one request would be more than an idle heap. */
     private static final String QUEUED_BYTES_DEFAULT = Long.toString(128L << 20);
 
     static final ConfigTable TABLE = new ConfigTable(
-            Stream.of(identity(), network(), limits(), topics(), data(), records(), retention(), segments())
+            Stream.of(identity(), network(), limits(), topics(), data(), records(), retention(), segments(), groups())
                     .flatMap(List::stream)
                     .toList());
 
@@ -312,6 +322,66 @@ final class ConfigKeys {
                         "Default of segment.jitter.ms in hours, if log.roll.jitter.ms is not set."),
                 dynamic("log.index.size.max.bytes", INT, "10485760", atLeast(4), "Default of segment.index.bytes."),
                 dynamic("log.index.interval.bytes", INT, "4096", atLeast(0), "Default of index.interval.bytes."));
+    }
+
+    private static List<ConfigKey> groups() {
+        return List.of(
+                fixed(
+                        GROUP_SESSION_MIN_MS,
+                        INT,
+                        "6000",
+                        atLeast(0),
+                        "The shortest session timeout that a member of a group may ask for."),
+                fixed(
+                        GROUP_SESSION_MAX_MS,
+                        INT,
+                        "1800000",
+                        atLeast(0),
+                        "The longest session timeout that a member of a group may ask for."),
+                fixed(
+                        GROUP_INITIAL_DELAY_MS,
+                        INT,
+                        "3000",
+                        atLeast(0),
+                        "How long an empty group waits for more members after the first."),
+                fixed(GROUP_SIZE_MAX, INT, "2147483647", atLeast(1), "Members that a group may have."),
+                fixed(
+                        OFFSET_METADATA_MAX,
+                        INT,
+                        "4096",
+                        atLeast(0),
+                        "The longest text that a client may commit with an offset."),
+                fixed(
+                        OFFSETS_RETENTION_MINUTES,
+                        INT,
+                        "10080",
+                        atLeast(1),
+                        "Offsets are kept for so long after the last member has left, or after the commit if there"
+                                + " never was one; those of topics that members read are kept."),
+                fixed(
+                        OFFSETS_RETENTION_CHECK_MS,
+                        LONG,
+                        "600000",
+                        atLeast(1),
+                        "How often offsets are looked for whose time is over."),
+                fixed(
+                        OFFSETS_TOPIC_PARTITIONS,
+                        INT,
+                        "50",
+                        atLeast(1),
+                        "Partitions that __consumer_offsets is created with; they cannot be changed later."),
+                fixed(
+                        OFFSETS_TOPIC_REPLICATION_FACTOR,
+                        INT,
+                        "1",
+                        atLeast(1),
+                        "Replicas that __consumer_offsets is created with. Kafka's 3 needs three brokers."),
+                fixed(
+                        OFFSETS_TOPIC_SEGMENT_BYTES,
+                        INT,
+                        "104857600",
+                        atLeast(1 << 20),
+                        "segment.bytes that __consumer_offsets is created with."));
     }
 
     private static Allowed listenerList() {

@@ -6,6 +6,7 @@ import io.millrace.broker.dispatch.ApiRegistry;
 import io.millrace.broker.dispatch.Dispatcher;
 import io.millrace.broker.fetch.FetchHandler;
 import io.millrace.broker.fetch.FetchLoop;
+import io.millrace.broker.group.GroupLoop;
 import io.millrace.broker.handler.ApiVersionsHandler;
 import io.millrace.broker.handler.LeaderHints;
 import io.millrace.broker.produce.ProduceHandler;
@@ -36,6 +37,7 @@ final class ListenerVerticle extends VerticleBase {
     private final List<ConnectionAcceptor> acceptors = new ArrayList<>();
     private ApiRegistry registry = new ApiRegistry(List.of());
     private @Nullable DelayWheel wheel;
+    private @Nullable GroupLoop groups;
 
     ListenerVerticle(BrokerServices services) {
         this.services = services;
@@ -45,6 +47,8 @@ final class ListenerVerticle extends VerticleBase {
     public Future<?> start() {
         EventLoop eventLoop = ((ContextInternal) context).nettyEventLoop();
         wheel = new DelayWheel(eventLoop);
+        groups = new GroupLoop(eventLoop);
+        services.groups().addLoop(groups);
         LeaderHints hints = new LeaderHints(services.storage().metadata());
         registry = registry(new FetchLoop(wheel, new LoopInbox(eventLoop), services.workers(), hints));
         Dispatcher dispatcher = new Dispatcher(registry, WireLimits.DEFAULT);
@@ -55,17 +59,28 @@ final class ListenerVerticle extends VerticleBase {
         return Future.all(listening);
     }
 
-    /** Answers what has started; the rings, which that needs, are closed later by the verticle that deployed this one. */
+    /**
+     * Answers what has started; the rings, which that needs, are closed later by the verticle that deployed this one. What
+     * waits for a group is answered by its shard, which may belong to another loop: so the first loop to stop ends them all.
+     */
     @Override
     public Future<?> stop() {
+        services.groups().close();
         List<Future<Void>> stopped =
                 acceptors.stream().map(each -> each.stop(ANSWER_MS_MAX)).toList();
-        if (wheel == null) {
-            return Future.all(stopped);
+        if (wheel != null) {
+            wheel.expireAll();
         }
-        DelayWheel fetches = wheel;
-        fetches.expireAll();
-        return Future.all(stopped).onComplete(done -> fetches.close());
+        return Future.all(stopped).onComplete(done -> closeTimers());
+    }
+
+    private void closeTimers() {
+        if (wheel != null) {
+            wheel.close();
+        }
+        if (groups != null) {
+            groups.close();
+        }
     }
 
     private ApiRegistry registry(FetchLoop loop) {

@@ -18,7 +18,15 @@ class AdvertisedApisTest extends BrokerTestBase {
             FETCH 4-18
             LIST_OFFSETS 1-11
             METADATA 0-13
+            OFFSET_COMMIT 2-10
+            OFFSET_FETCH 1-10
             FIND_COORDINATOR 0-6
+            JOIN_GROUP 0-9
+            HEARTBEAT 0-4
+            LEAVE_GROUP 0-5
+            SYNC_GROUP 0-5
+            DESCRIBE_GROUPS 0-6
+            LIST_GROUPS 0-5
             API_VERSIONS 0-4
             CREATE_TOPICS 2-7
             DELETE_TOPICS 1-6
@@ -29,7 +37,9 @@ class AdvertisedApisTest extends BrokerTestBase {
             ALTER_CONFIGS 0-2
             DESCRIBE_LOG_DIRS 1-5
             CREATE_PARTITIONS 0-3
+            DELETE_GROUPS 0-2
             INCREMENTAL_ALTER_CONFIGS 0-1
+            OFFSET_DELETE 0-0
             DESCRIBE_CLUSTER 0-2
             DESCRIBE_PRODUCERS 0-0
             LIST_CONFIG_RESOURCES 0-1

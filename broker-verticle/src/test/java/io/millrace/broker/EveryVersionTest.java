@@ -13,24 +13,35 @@ import io.millrace.wire.message.ApiVersionsRequest;
 import io.millrace.wire.message.ApiVersionsResponse;
 import io.millrace.wire.message.CreatePartitionsRequest;
 import io.millrace.wire.message.CreateTopicsRequest;
+import io.millrace.wire.message.DeleteGroupsRequest;
 import io.millrace.wire.message.DeleteRecordsRequest;
 import io.millrace.wire.message.DeleteTopicsRequest;
 import io.millrace.wire.message.DescribeClusterRequest;
 import io.millrace.wire.message.DescribeConfigsRequest;
+import io.millrace.wire.message.DescribeGroupsRequest;
 import io.millrace.wire.message.DescribeLogDirsRequest;
 import io.millrace.wire.message.DescribeProducersRequest;
 import io.millrace.wire.message.DescribeTopicPartitionsRequest;
 import io.millrace.wire.message.FetchRequest;
 import io.millrace.wire.message.FindCoordinatorRequest;
+import io.millrace.wire.message.HeartbeatRequest;
 import io.millrace.wire.message.IncrementalAlterConfigsRequest;
 import io.millrace.wire.message.InitProducerIdRequest;
+import io.millrace.wire.message.JoinGroupRequest;
+import io.millrace.wire.message.LeaveGroupRequest;
 import io.millrace.wire.message.ListConfigResourcesRequest;
+import io.millrace.wire.message.ListGroupsRequest;
 import io.millrace.wire.message.ListOffsetsRequest;
 import io.millrace.wire.message.MetadataRequest;
 import io.millrace.wire.message.MetadataResponse;
+import io.millrace.wire.message.OffsetCommitRequest;
+import io.millrace.wire.message.OffsetDeleteRequest;
+import io.millrace.wire.message.OffsetFetchRequest;
 import io.millrace.wire.message.OffsetForLeaderEpochRequest;
 import io.millrace.wire.message.ProduceRequest;
+import io.millrace.wire.message.SyncGroupRequest;
 import io.millrace.wire.record.RecordBatchBuilder;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.ProvidedBy;
@@ -59,15 +70,25 @@ import org.junit.jupiter.api.io.TempDir;
 class EveryVersionTest {
 
     private static final String TOPIC = "letters";
+    private static final String GROUP = "group";
     private static final byte TOPIC_RESOURCE = 2;
     private static final byte SET = 0;
     private static final int PRODUCE_REFUSED_UP_TO = 2;
     private static final int FIRST_BY_TOPIC_ID = 13;
+    private static final int FIRST_OFFSET_BY_TOPIC_ID = 10;
+    private static final int FIRST_OFFSET_FETCH_OF_MANY = 8;
+    private static final int FIRST_SYNC_WITH_PROTOCOL = 5;
+    private static final int FIRST_LEAVE_OF_MANY = 3;
     private static final Pattern ERROR_CODE = Pattern.compile("errorCode=(-?\\d+)");
     private static final Pattern THROTTLED = Pattern.compile("throttleTimeMs=(?!0\\b)");
 
-    /** What is no fault of the request: there are no coordinators yet. */
-    private static final Map<ApiKey, Integer> EXPECTED_ERRORS = Map.of(ApiKey.FIND_COORDINATOR, 15);
+    /** Answers to members that nobody knows, to newcomers, and about a group that is not there: GroupProtocolTest does better. */
+    private static final Map<ApiKey, Integer> EXPECTED_ERRORS = Map.of(
+            ApiKey.JOIN_GROUP, 79,
+            ApiKey.SYNC_GROUP, 25,
+            ApiKey.HEARTBEAT, 25,
+            ApiKey.LEAVE_GROUP, 25,
+            ApiKey.DELETE_GROUPS, 69);
 
     @SuppressWarnings("NullAway.Init")
     private Vertx vertx;
@@ -82,8 +103,9 @@ class EveryVersionTest {
 
     @Test
     void everyAdvertisedVersionIsAnsweredWithoutError() throws Exception {
-        try (TestBroker broker = TestBroker.start(vertx, data);
+        try (TestBroker broker = TestBroker.start(vertx, data, Map.of("group.initial.rebalance.delay.ms", "0"));
                 RawClient client = broker.raw()) {
+            client.call(new FindCoordinatorRequest().key(GROUP), 0, ApiMessage.class);
             BrokerVerticleTest.createTopic(broker, TOPIC, 1);
             BrokerVerticleTest.produce(broker, TOPIC, 0, 10, Map.of());
             UUID topicId = topicId(client);
@@ -179,8 +201,76 @@ class EveryVersionTest {
             case INIT_PRODUCER_ID -> new InitProducerIdRequest().transactionalId(null);
             case FIND_COORDINATOR ->
                 version < 4
-                        ? new FindCoordinatorRequest().key("group")
-                        : new FindCoordinatorRequest().coordinatorKeys(List.of("group"));
+                        ? new FindCoordinatorRequest().key(GROUP)
+                        : new FindCoordinatorRequest().coordinatorKeys(List.of(GROUP));
+            case OFFSET_COMMIT, OFFSET_FETCH, OFFSET_DELETE -> offsetRequest(key, version, id);
+            default -> groupRequest(key, version);
+        };
+    }
+
+    private static ApiMessage offsetRequest(ApiKey key, int version, UUID id) {
+        boolean byName = version < FIRST_OFFSET_BY_TOPIC_ID;
+        String name = byName ? TOPIC : "";
+        UUID topicId = byName ? new UUID(0, 0) : id;
+        return switch (key) {
+            case OFFSET_COMMIT ->
+                new OffsetCommitRequest()
+                        .groupId(GROUP)
+                        .topics(List.of(new OffsetCommitRequest.OffsetCommitRequestTopic()
+                                .name(name)
+                                .topicId(topicId)
+                                .partitions(List.of(
+                                        new OffsetCommitRequest.OffsetCommitRequestPartition().committedOffset(1)))));
+            case OFFSET_FETCH ->
+                version < FIRST_OFFSET_FETCH_OF_MANY
+                        ? new OffsetFetchRequest()
+                                .groupId(GROUP)
+                                .topics(List.of(new OffsetFetchRequest.OffsetFetchRequestTopic()
+                                        .name(TOPIC)
+                                        .partitionIndexes(List.of(0))))
+                        : new OffsetFetchRequest()
+                                .groups(List.of(new OffsetFetchRequest.OffsetFetchRequestGroup()
+                                        .groupId(GROUP)
+                                        .topics(List.of(new OffsetFetchRequest.OffsetFetchRequestTopics()
+                                                .name(name)
+                                                .topicId(topicId)
+                                                .partitionIndexes(List.of(0))))));
+            default ->
+                new OffsetDeleteRequest()
+                        .groupId(GROUP)
+                        .topics(new ArrayList<>(List.of(new OffsetDeleteRequest.OffsetDeleteRequestTopic()
+                                .name(TOPIC)
+                                .partitions(List.of(new OffsetDeleteRequest.OffsetDeleteRequestPartition())))));
+        };
+    }
+
+    private static ApiMessage groupRequest(ApiKey key, int version) {
+        return switch (key) {
+            case JOIN_GROUP ->
+                new JoinGroupRequest()
+                        .groupId("joined-" + version)
+                        .protocolType("consumer")
+                        .sessionTimeoutMs(10_000)
+                        .rebalanceTimeoutMs(10_000)
+                        .protocols(new ArrayList<>(List.of(new JoinGroupRequest.JoinGroupRequestProtocol()
+                                .name("range")
+                                .metadata(Unpooled.EMPTY_BUFFER))));
+            case SYNC_GROUP ->
+                new SyncGroupRequest()
+                        .groupId(GROUP)
+                        .memberId("nobody")
+                        .protocolType(version < FIRST_SYNC_WITH_PROTOCOL ? null : "consumer")
+                        .protocolName(version < FIRST_SYNC_WITH_PROTOCOL ? null : "range");
+            case HEARTBEAT -> new HeartbeatRequest().groupId(GROUP).memberId("nobody");
+            case LEAVE_GROUP ->
+                version < FIRST_LEAVE_OF_MANY
+                        ? new LeaveGroupRequest().groupId(GROUP).memberId("nobody")
+                        : new LeaveGroupRequest()
+                                .groupId(GROUP)
+                                .members(List.of(new LeaveGroupRequest.MemberIdentity().memberId("nobody")));
+            case DESCRIBE_GROUPS -> new DescribeGroupsRequest().groups(List.of(GROUP));
+            case LIST_GROUPS -> new ListGroupsRequest();
+            case DELETE_GROUPS -> new DeleteGroupsRequest().groupsNames(List.of("not there"));
             default -> topicRequest(key, version);
         };
     }

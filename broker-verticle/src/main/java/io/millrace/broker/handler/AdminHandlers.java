@@ -17,12 +17,19 @@ public final class AdminHandlers {
         ResourceConfigs configs = new ResourceConfigs(log, config, started.brokerId());
         TopicCreator creator = new TopicCreator(
                 decisions, new TopicDefaults(started.numPartitions(), started.defaultReplicationFactor()));
+        OffsetsTopic offsets = new OffsetsTopic(
+                log,
+                creator,
+                new OffsetsTopic.Settings(
+                        started.offsetsTopicPartitions(),
+                        started.offsetsTopicReplicationFactor(),
+                        started.offsetsTopicSegmentBytes()));
         ConfigAlterations alterations = new ConfigAlterations(decisions, configs);
         return List.of(
                 new MetadataHandler(log, creator, offline, started.autoCreateTopics()),
                 new DescribeTopicPartitionsHandler(log, offline),
                 new DescribeClusterHandler(log),
-                new FindCoordinatorHandler(),
+                new FindCoordinatorHandler(log, offsets, offline),
                 new CreateTopicsHandler(creator, configs),
                 new DeleteTopicsHandler(log, decisions, started.deleteTopicEnabled()),
                 new CreatePartitionsHandler(decisions),

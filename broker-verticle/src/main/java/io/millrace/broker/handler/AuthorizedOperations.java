@@ -1,7 +1,7 @@
 package io.millrace.broker.handler;
 
 /** What a client may do, as the bit field of the protocol: bit n stands for Kafka's AclOperation with code n. */
-final class AuthorizedOperations {
+public final class AuthorizedOperations {
     /** The answer when the client did not ask. */
     static final int NOT_ASKED = Integer.MIN_VALUE;
 
@@ -22,6 +22,9 @@ final class AuthorizedOperations {
     /** Everything that can be done with the cluster. */
     static final int ON_CLUSTER =
             CREATE | ALTER | DESCRIBE | CLUSTER_ACTION | DESCRIBE_CONFIGS | ALTER_CONFIGS | IDEMPOTENT_WRITE;
+
+    /** Everything that can be done with a group. */
+    public static final int ON_GROUP = READ | DELETE | DESCRIBE | DESCRIBE_CONFIGS | ALTER_CONFIGS;
 
     private AuthorizedOperations() {}
 }

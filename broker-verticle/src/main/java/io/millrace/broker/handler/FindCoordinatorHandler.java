@@ -2,24 +2,40 @@ package io.millrace.broker.handler;
 
 import io.millrace.broker.dispatch.ApiHandler;
 import io.millrace.broker.dispatch.RequestContext;
+import io.millrace.broker.group.record.GroupPartitioner;
+import io.millrace.cluster.MetadataLog;
+import io.millrace.cluster.TopicImage;
 import io.millrace.wire.ApiKey;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.FindCoordinatorRequest;
 import io.millrace.wire.message.FindCoordinatorResponse;
 import io.millrace.wire.message.FindCoordinatorResponse.Coordinator;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * FindCoordinator: who coordinates a group or a transactional id. No broker does yet, so the answer is that the
- * coordinator is not available, which clients take for a reason to ask again later.
+ * FindCoordinator: who coordinates a group, which is the leader of its partition of {@code __consumer_offsets}. The first
+ * who asks waits until that topic exists. Transactions have no coordinator yet: the answer is that it is not available,
+ * which clients take for a reason to ask again later.
  */
-public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequest, FindCoordinatorResponse> {
+final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequest, FindCoordinatorResponse> {
     private static final int GROUP = 0;
     private static final int TRANSACTION = 1;
     private static final int NO_NODE = -1;
     private static final int FIRST_VERSION_WITH_MANY_KEYS = 4;
+    private static final ApiError NOT_AVAILABLE =
+            new ApiError(ErrorCode.COORDINATOR_NOT_AVAILABLE, "The coordinator is not available.");
+
+    private final MetadataLog log;
+    private final OffsetsTopic offsets;
+    private final OfflineReplicas offline;
+
+    FindCoordinatorHandler(MetadataLog log, OffsetsTopic offsets, OfflineReplicas offline) {
+        this.log = log;
+        this.offsets = offsets;
+        this.offline = offline;
+    }
 
     @Override
     public ApiKey key() {
@@ -28,37 +44,62 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
 
     @Override
     public Future<FindCoordinatorResponse> handle(RequestContext context, FindCoordinatorRequest request) {
-        ApiError error = errorFor(request.keyType());
-        return Future.succeededFuture(
-                context.version() < FIRST_VERSION_WITH_MANY_KEYS ? forOne(error) : forMany(request, error));
+        boolean many = context.version() >= FIRST_VERSION_WITH_MANY_KEYS;
+        List<String> keys = many ? request.coordinatorKeys() : List.of(request.key());
+        if (request.keyType() != GROUP) {
+            ApiError error = errorFor(request.keyType());
+            return Future.succeededFuture(
+                    response(many, keys.stream().map(key -> failed(key, error)).toList()));
+        }
+        return offsets.get().map(topic -> {
+            ListenerView view = new ListenerView(log.image(), context.connection(), offline);
+            return response(
+                    many,
+                    keys.stream().map(key -> coordinator(key, topic, view)).toList());
+        });
     }
 
     private static ApiError errorFor(int keyType) {
-        return keyType == GROUP || keyType == TRANSACTION
-                ? new ApiError(ErrorCode.COORDINATOR_NOT_AVAILABLE, "The coordinator is not available.")
+        return keyType == TRANSACTION
+                ? NOT_AVAILABLE
                 : ApiError.invalidRequest(
-                        "Unknown coordinator key type " + keyType + ": expected 0 (group) or 1" + " (transaction).");
+                        "Unknown coordinator key type " + keyType + ": expected 0 (group) or 1 (transaction).");
     }
 
-    private static FindCoordinatorResponse forOne(ApiError error) {
-        return new FindCoordinatorResponse()
-                .errorCode(error.code().code())
-                .errorMessage(error.message())
-                .nodeId(NO_NODE)
-                .port(NO_NODE);
-    }
-
-    private static FindCoordinatorResponse forMany(FindCoordinatorRequest request, ApiError error) {
-        List<Coordinator> coordinators =
-                new ArrayList<>(request.coordinatorKeys().size());
-        for (String key : request.coordinatorKeys()) {
-            coordinators.add(new Coordinator()
-                    .key(key)
-                    .nodeId(NO_NODE)
-                    .port(NO_NODE)
-                    .errorCode(error.code().code())
-                    .errorMessage(error.message()));
+    private static Coordinator coordinator(String group, @Nullable TopicImage topic, ListenerView view) {
+        if (topic == null) {
+            return failed(group, NOT_AVAILABLE);
         }
-        return new FindCoordinatorResponse().coordinators(coordinators);
+        int index = GroupPartitioner.partitionOf(group, topic.partitions().size());
+        ListenerView.Node node = view.node(view.leaderOf(topic, index));
+        return node == null
+                ? failed(group, NOT_AVAILABLE)
+                : new Coordinator()
+                        .key(group)
+                        .nodeId(node.id())
+                        .host(node.host())
+                        .port(node.port());
+    }
+
+    private static Coordinator failed(String key, ApiError error) {
+        return new Coordinator()
+                .key(key)
+                .nodeId(NO_NODE)
+                .port(NO_NODE)
+                .errorCode(error.code().code())
+                .errorMessage(error.message());
+    }
+
+    private static FindCoordinatorResponse response(boolean many, List<Coordinator> coordinators) {
+        if (many) {
+            return new FindCoordinatorResponse().coordinators(coordinators);
+        }
+        Coordinator one = coordinators.get(0);
+        return new FindCoordinatorResponse()
+                .errorCode(one.errorCode())
+                .errorMessage(one.errorMessage())
+                .nodeId(one.nodeId())
+                .host(one.host())
+                .port(one.port());
     }
 }

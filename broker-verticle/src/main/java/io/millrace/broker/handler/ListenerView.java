@@ -52,6 +52,12 @@ public final class ListenerView {
         return nodes.values();
     }
 
+    /** The broker, or null if clients cannot reach it. */
+    @Nullable
+    Node node(int id) {
+        return nodes.get(id);
+    }
+
     int nodeCount() {
         return nodes.size();
     }

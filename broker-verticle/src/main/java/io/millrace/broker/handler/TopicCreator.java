@@ -6,14 +6,19 @@ import io.millrace.cluster.election.NewTopic;
 import io.millrace.cluster.election.TopicDecisions;
 import io.millrace.cluster.election.TopicDefaults;
 import io.millrace.cluster.election.TopicNames;
+import io.millrace.wire.ErrorCode;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Creates topics, for clients that ask to and for those that only mention one. Any thread. */
 final class TopicCreator {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicCreator.class);
+
     private final ClusterDecisions decisions;
     private final TopicDefaults defaults;
 
@@ -43,6 +48,20 @@ final class TopicCreator {
                         decisions.decide(TopicDecisions.create(withDefaults(name), defaults, configs -> null), false))
                 .toList();
         return ClusterDecisions.all(created).mapEmpty();
+    }
+
+    /** Creates a topic of the cluster itself. Completes also when it is there already, or cannot be created. */
+    Future<Void> createInternal(NewTopic topic) {
+        return decisions
+                .decide(TopicDecisions.create(topic, defaults, configs -> null), false)
+                .onSuccess(decided -> warnUnlessThere(topic, decided.error()))
+                .mapEmpty();
+    }
+
+    private static void warnUnlessThere(NewTopic topic, ApiError error) {
+        if (error.isError() && error.code() != ErrorCode.TOPIC_ALREADY_EXISTS) {
+            LOG.warn("cannot create {}: {} {}", topic.name(), error.code(), error.message());
+        }
     }
 
     /** An id that no topic had before. Those that print with a leading dash would be taken for options by tools. */

@@ -5,6 +5,7 @@ import io.millrace.broker.dispatch.RequestContext;
 import io.millrace.broker.handler.LeaderHints;
 import io.millrace.broker.partition.Partition;
 import io.millrace.broker.partition.Partitions;
+import io.millrace.cluster.election.TopicNames;
 import io.millrace.wire.ApiKey;
 import io.millrace.wire.BufferRecords;
 import io.millrace.wire.ErrorCode;
@@ -84,6 +85,8 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
                     slot.refuse(refusal, null);
                 } else if (found == null) {
                     slot.refuse(unknown, null);
+                } else if (TopicNames.isInternal(found.name())) {
+                    slot.refuse(ErrorCode.INVALID_TOPIC_EXCEPTION, "only the broker itself writes to " + found.name());
                 } else {
                     admit(slot, found, data, request.acks());
                 }

@@ -2,12 +2,17 @@ package io.millrace.broker.handler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.cluster.TopicImage;
+import io.millrace.cluster.election.TopicNames;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.FindCoordinatorRequest;
 import io.millrace.wire.message.FindCoordinatorResponse;
 import io.millrace.wire.message.FindCoordinatorResponse.Coordinator;
 import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,12 +27,12 @@ class FindCoordinatorHandlerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
-    void oneGroupHasNoCoordinatorYet(int version) {
+    void aGroupIsCoordinatedByTheLeaderOfItsPartition(int version) {
         FindCoordinatorResponse response = ask(version, new FindCoordinatorRequest().key("group"));
-        assertThat(response.errorCode()).isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE.code());
-        assertThat(response.nodeId()).isEqualTo(-1);
-        assertThat(response.port()).isEqualTo(-1);
-        assertThat(response.host()).isEmpty();
+        assertThat(response.errorCode()).isZero();
+        assertThat(response.nodeId()).isEqualTo(1);
+        assertThat(response.host()).isEqualTo("broker-one");
+        assertThat(response.port()).isEqualTo(9092);
     }
 
     @ParameterizedTest
@@ -36,17 +41,46 @@ class FindCoordinatorHandlerTest {
         FindCoordinatorResponse response =
                 ask(version, new FindCoordinatorRequest().coordinatorKeys(List.of("g", "h")));
         assertThat(response.coordinators()).extracting(Coordinator::key).containsExactly("g", "h");
-        assertThat(response.coordinators())
-                .allMatch(each -> each.errorCode() == ErrorCode.COORDINATOR_NOT_AVAILABLE.code())
-                .allMatch(each -> each.nodeId() == -1 && each.port() == -1);
+        assertThat(response.coordinators()).allMatch(each -> each.errorCode() == 0 && each.nodeId() == 1);
+    }
+
+    @Test
+    void theFirstToAskMakesTheTopicAsKafkaHasIt() {
+        ask(6, new FindCoordinatorRequest().coordinatorKeys(List.of("g")));
+        UUID id = offsets(fixture).id();
+        ask(6, new FindCoordinatorRequest().coordinatorKeys(List.of("h")));
+
+        TopicImage topic = offsets(fixture);
+        assertThat(topic.id()).isEqualTo(id);
+        assertThat(topic.partitions()).hasSize(50);
+        assertThat(topic.configs())
+                .containsEntry("cleanup.policy", "compact")
+                .containsEntry("compression.type", "producer")
+                .containsEntry("segment.bytes", "104857600");
+    }
+
+    @Test
+    void thereIsNoCoordinatorWhereTheTopicCannotBe() {
+        try (AdminFixture two = new AdminFixture("offsets.topic.replication.factor", "2")) {
+            FindCoordinatorResponse response =
+                    two.ask(0, new FindCoordinatorRequest().key("g"), FindCoordinatorResponse.class);
+            assertThat(response.errorCode()).isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE.code());
+            assertThat(response.nodeId()).isEqualTo(-1);
+            assertThat(response.port()).isEqualTo(-1);
+        }
     }
 
     @ParameterizedTest
     @CsvSource({"1, COORDINATOR_NOT_AVAILABLE", "2, INVALID_REQUEST", "9, INVALID_REQUEST"})
-    void knowsGroupsAndTransactionsOnly(byte keyType, ErrorCode error) {
+    void transactionsHaveNoneAndNothingElseEverHas(byte keyType, ErrorCode error) {
         FindCoordinatorResponse response =
                 ask(6, new FindCoordinatorRequest().keyType(keyType).coordinatorKeys(List.of("k")));
         assertThat(response.coordinators().get(0).errorCode()).isEqualTo(error.code());
+        assertThat(fixture.image().topic(TopicNames.CONSUMER_OFFSETS)).isNull();
+    }
+
+    private static TopicImage offsets(AdminFixture fixture) {
+        return Objects.requireNonNull(fixture.image().topic(TopicNames.CONSUMER_OFFSETS));
     }
 
     private FindCoordinatorResponse ask(int version, FindCoordinatorRequest request) {

@@ -184,6 +184,11 @@ public final class TopicDecisions {
     private static @Nullable Rejected<TopicImage> refusalOfGrowth(
             TopicImage topic, int total, @Nullable List<List<Integer>> assignment) {
         int current = topic.partitions().size();
+        if (topic.name().equals(TopicNames.CONSUMER_OFFSETS)) {
+            return new Rejected<>(
+                    INVALID_TOPIC_EXCEPTION,
+                    "Groups are found by the number of partitions of " + topic.name() + ": it cannot be changed.");
+        }
         if (total == current) {
             return new Rejected<>(INVALID_PARTITIONS, "Topic already has " + current + " partition(s).");
         }

@@ -135,6 +135,15 @@ class TopicDecisionsTest {
         assertThat(image.topic("orders")).isEqualTo(after);
     }
 
+    /** A group's partition follows from how many there are: more of them, and its offsets could not be found. */
+    @Test
+    void theTopicOfGroupsDoesNotGrow() {
+        accepted(create(TopicNames.CONSUMER_OFFSETS, 2, 1));
+
+        assertThat(reason(decide(TopicDecisions.addPartitions(TopicNames.CONSUMER_OFFSETS, 3, null))))
+                .isEqualTo(Reason.INVALID_TOPIC_EXCEPTION);
+    }
+
     @Test
     void refusesGrowthThatIsNone() {
         accepted(create("orders", 2, 1));
