@@ -37,6 +37,7 @@ final class KafkaToolChecks {
         report.check("LogDirsCommand", this::logDirs);
         report.check("TransactionsCommand describe-producers", this::describeProducers);
         report.check("ProducerPerformance", this::producerPerformance);
+        new GroupToolChecks(this).run(report);
         report.check("TopicCommand --delete", this::deleteTopic);
     }
 
@@ -237,7 +238,7 @@ final class KafkaToolChecks {
                 .into(output));
     }
 
-    private Command console(String topic, String... arguments) {
+    Command console(String topic, String... arguments) {
         List<String> all = new ArrayList<>(List.of("--topic", topic));
         all.addAll(List.of(arguments));
         if (!all.contains("--timeout-ms")) {
@@ -256,7 +257,7 @@ final class KafkaToolChecks {
         return tool(TOOLS + "TopicCommand", arguments);
     }
 
-    private Command tool(String mainClass, String... arguments) {
+    Command tool(String mainClass, String... arguments) {
         List<String> line = new ArrayList<>(Java.tool(mainClass, "--bootstrap-server", bootstrap));
         line.addAll(List.of(arguments));
         return Command.of(line);

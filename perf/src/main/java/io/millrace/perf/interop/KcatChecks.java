@@ -27,6 +27,7 @@ final class KcatChecks {
         report.check("kcat -C -o", this::readsFromOffsets);
         report.check("kcat acks=0, 1, all", this::everyAcks);
         report.check("kcat idempotent producer", this::idempotent);
+        report.check("kcat -G", this::readsInAGroup);
     }
 
     private String producesToNewTopic() throws IOException {
@@ -97,6 +98,18 @@ final class KcatChecks {
         Expect.ok(kcat("-C", "-t", "kcat-idem", "-p", "0", "-e", "-q", "-o", "beginning")
                 .into(output));
         return "10000 lines, " + Expect.sameBytes(input, output);
+    }
+
+    private String readsInAGroup() throws IOException {
+        Path output = folder.resolve("kcat-group-out.txt");
+        Expect.ok(group().into(output));
+        String same = Expect.sameBytes(folder.resolve("kcat-in.txt"), output);
+        Expect.equal("what is left for the next member", "", Expect.ok(group()).out());
+        return "1000 lines, " + same + "; the next member has nothing left to read";
+    }
+
+    private Command group() {
+        return kcat("-G", "kcat-readers", "-e", "-q", "-X", "auto.offset.reset=earliest", "kcat-auto");
     }
 
     /** Each line of the file becomes a record of partition 0. */

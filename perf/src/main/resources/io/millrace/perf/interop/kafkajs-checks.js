@@ -1,6 +1,5 @@
 // kafkajs against one broker: node kafkajs-checks.js <host:port> <folder>
 // Prints one line for each check: pass|name|what was compared, or fail|name|why.
-// Its consumer needs consumer groups, so records are read back by its own low-level fetch.
 const fs = require('fs')
 const path = require('path')
 const assert = require('assert')
@@ -126,6 +125,43 @@ async function main() {
       return `${lines.length} lines produced, offsets 0 and ${zero.high}, fetched back with key and header`
     })
   }
+
+  await check('kafkajs consumer group', async () => {
+    const groupId = 'kjs-readers'
+    const read = async count => {
+      const consumer = kafka.consumer({ groupId })
+      await consumer.connect()
+      await consumer.subscribe({ topics: ['kjs-snappy'], fromBeginning: true })
+      const seen = []
+      await new Promise((resolve, reject) => {
+        consumer.on(consumer.events.CRASH, e => reject(e.payload.error))
+        consumer.run({
+          autoCommit: false,
+          eachMessage: async ({ partition, message }) => {
+            if (seen.length < count) {
+              seen.push(message.value.toString())
+              if (seen.length === count) {
+                const offset = String(Number(message.offset) + 1)
+                await consumer.commitOffsets([{ topic: 'kjs-snappy', partition, offset }])
+                resolve()
+              }
+            }
+          },
+        }).catch(reject)
+      })
+      await consumer.disconnect()
+      return seen
+    }
+    assert.deepStrictEqual(await read(2000), lines.slice(0, 2000))
+    assert.deepStrictEqual(await read(3000), lines.slice(2000))
+    const [committed] = await admin.fetchOffsets({ groupId, topics: ['kjs-snappy'] })
+    assert.strictEqual(committed.partitions[0].offset, '5000')
+    const { groups } = await admin.describeGroups([groupId])
+    assert.strictEqual(groups[0].state, 'Empty')
+    await admin.deleteGroups([groupId])
+    assert.ok(!(await admin.listGroups()).groups.some(g => g.groupId === groupId))
+    return '2000 lines, committed, then the other 3000; described and deleted'
+  })
 
   await check('kafkajs offsets by time, delete records', async () => {
     const byTime = await admin.fetchTopicOffsetsByTimestamp('kjs-gzip', 1000)
