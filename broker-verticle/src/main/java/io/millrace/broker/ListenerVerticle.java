@@ -105,6 +105,7 @@ final class ListenerVerticle extends VerticleBase {
                 services.connectionSettings(),
                 services.limits(),
                 services.memory(),
+                services.workers(),
                 dispatcher);
         acceptors.add(acceptor);
         return vertx.createNetServer(options())

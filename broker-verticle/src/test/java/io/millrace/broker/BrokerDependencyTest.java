@@ -31,7 +31,6 @@ class BrokerDependencyTest {
             "..group.record..", "..group.decision..", "..group.classic..", "..group.offset..", "..group.shard..");
 
     private static final List<String> SOURCES_OF_CHANCE = List.of(
-            "java.lang.System.nanoTime",
             "java.lang.System.currentTimeMillis",
             "java.time.Clock.system",
             "java.time.Instant.now",
@@ -95,6 +94,8 @@ class BrokerDependencyTest {
         onlyIn(Set.of("OsFileStore", "OsPastCache"), "java.nio.file.Files.");
         // Names that nothing is decided by: of a deleted log's folder, and of a data folder.
         onlyIn(Set.of("PartitionLog", "DataFolder"), "java.util.UUID.randomUUID");
+        // How long the page cache of the machine is trusted for an answer on its way into a socket.
+        onlyIn(Set.of("SegmentRecords"), "java.lang.System.nanoTime");
         for (String source : SOURCES_OF_CHANCE) {
             onlyIn(Set.of(), source);
         }

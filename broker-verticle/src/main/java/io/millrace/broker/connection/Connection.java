@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.vertx.core.Context;
+import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
@@ -113,6 +114,7 @@ final class Connection {
             ConnectionLoop loop,
             ConnectionSettings settings,
             MemoryBudget memory,
+            WorkerExecutor readers,
             Dispatcher dispatcher,
             ConnectionInfo info,
             Context context,
@@ -127,7 +129,7 @@ final class Connection {
         this.channel = channel;
         this.onClosed = onClosed;
         reader = new FrameReader(settings.frameBytesMax(), memory, channel.alloc());
-        responses = new ResponseQueue(channel, memory, settings.outboundBytesMax(), this::onSent);
+        responses = new ResponseQueue(channel, readers, memory, settings.outboundBytesMax(), this::onSent);
         activeNanos = System.nanoTime();
         readNanos = activeNanos;
         frameNanos = activeNanos;

@@ -5,6 +5,7 @@ import io.millrace.broker.dispatch.Dispatcher;
 import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
@@ -26,6 +27,7 @@ public final class ConnectionAcceptor {
     private final ConnectionSettings settings;
     private final ConnectionLimits limits;
     private final MemoryBudget memory;
+    private final WorkerExecutor readers;
     private final Dispatcher dispatcher;
     private final ConnectionLoop loop;
 
@@ -33,6 +35,7 @@ public final class ConnectionAcceptor {
      * @param context of the verticle that listens
      * @param listener the listener's name, such as {@code PLAINTEXT}
      * @param limits shared by all acceptors of the broker, as is {@code memory}
+     * @param readers threads that may wait for a disk, shared as well
      */
     public ConnectionAcceptor(
             Context context,
@@ -40,12 +43,14 @@ public final class ConnectionAcceptor {
             ConnectionSettings settings,
             ConnectionLimits limits,
             MemoryBudget memory,
+            WorkerExecutor readers,
             Dispatcher dispatcher) {
         this.context = context;
         this.listener = listener;
         this.settings = settings;
         this.limits = limits;
         this.memory = memory;
+        this.readers = readers;
         this.dispatcher = dispatcher;
         loop = new ConnectionLoop(((ContextInternal) context).nettyEventLoop());
     }
@@ -66,7 +71,7 @@ public final class ConnectionAcceptor {
         ConnectionInfo info =
                 new ConnectionInfo(IDS.incrementAndGet(), socket.remoteAddress(), socket.localAddress(), listener);
         Connection connection = new Connection(
-                loop, settings, memory, dispatcher, info, context, channel, () -> limits.release(address));
+                loop, settings, memory, readers, dispatcher, info, context, channel, () -> limits.release(address));
         channel.pipeline().addBefore(channel.name(), "millrace", new FrameHandler(connection));
     }
 

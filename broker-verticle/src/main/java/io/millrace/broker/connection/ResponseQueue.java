@@ -1,10 +1,10 @@
 package io.millrace.broker.connection;
 
 import io.millrace.wire.WireFrame;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.vertx.core.WorkerExecutor;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class ResponseQueue {
 
     private final ChannelHandlerContext channel;
+    private final WorkerExecutor readers;
     private final MemoryBudget memory;
     private final long outboundBytesMax;
     private final Runnable onProgress;
@@ -31,9 +32,21 @@ final class ResponseQueue {
     private long unsentMemoryBytes;
     private boolean unflushed;
 
-    /** @param onProgress called after the socket took a response */
-    ResponseQueue(ChannelHandlerContext channel, MemoryBudget memory, long outboundBytesMax, Runnable onProgress) {
+    /** The last that was begun. */
+    private @Nullable OutgoingResponse outgoing;
+
+    /**
+     * @param readers may wait for a disk
+     * @param onProgress called after the socket took a response
+     */
+    ResponseQueue(
+            ChannelHandlerContext channel,
+            WorkerExecutor readers,
+            MemoryBudget memory,
+            long outboundBytesMax,
+            Runnable onProgress) {
         this.channel = channel;
+        this.readers = readers;
         this.memory = memory;
         this.outboundBytesMax = outboundBytesMax;
         this.onProgress = onProgress;
@@ -94,7 +107,7 @@ final class ResponseQueue {
     /** Hands over what is answered and next in order; the caller flushes. */
     void writeAnswered() {
         Exchange head = exchanges.peek();
-        while (head != null && head.isAnswered() && outboundBytes < outboundBytesMax) {
+        while (isReady() && head != null && head.isAnswered() && outboundBytes < outboundBytesMax) {
             exchanges.remove();
             WireFrame response = head.takeResponse();
             if (response != null) {
@@ -102,6 +115,10 @@ final class ResponseQueue {
             }
             head = exchanges.peek();
         }
+    }
+
+    private boolean isReady() {
+        return outgoing == null || outgoing.isHandedOver();
     }
 
     boolean hasUnflushed() {
@@ -131,12 +148,22 @@ final class ResponseQueue {
         outboundBytes += exchange.responseBytes();
         unflushed = true;
         List<Object> parts = response.parts();
+        if (!OutgoingResponse.mayStall(parts)) {
+            writeAll(parts, exchange);
+            return;
+        }
+        OutgoingResponse next = new OutgoingResponse(channel, readers, parts, failure -> onSent(failure, exchange));
+        outgoing = next;
+        next.handOver();
+    }
+
+    private void writeAll(List<Object> parts, Exchange exchange) {
         int last = parts.size() - 1;
         for (int i = 0; i < last; i++) {
             channel.write(parts.get(i), channel.voidPromise());
         }
         ChannelPromise sent = channel.newPromise();
-        sent.addListener((ChannelFutureListener) future -> onSent(future, exchange));
+        sent.addListener((ChannelFutureListener) future -> onSent(future.cause(), exchange));
         channel.write(parts.get(last), sent);
     }
 
@@ -148,10 +175,9 @@ final class ResponseQueue {
         }
     }
 
-    private void onSent(ChannelFuture future, Exchange exchange) {
+    private void onSent(@Nullable Throwable failure, Exchange exchange) {
         outboundBytes -= exchange.responseBytes();
         onGone(exchange);
-        @Nullable Throwable failure = future.cause();
         if (failure == null) {
             onProgress.run();
         } else {

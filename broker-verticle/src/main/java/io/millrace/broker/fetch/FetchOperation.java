@@ -23,8 +23,8 @@ import java.util.List;
 final class FetchOperation extends ParkedFetch {
 
     /**
-     * An answer from memory has at most this size, so that even a slow client has taken it before the memory is used for
-     * something newer: what is left then comes from the disk, which the event loop would have to wait for.
+     * An answer from memory has at most this size, so that a client has mostly taken it before the memory is used for
+     * something newer: what is left then has to be read from the disk, a piece at a time.
      */
     static final int HOT_BYTES_MAX = 4 << 20;
 
@@ -123,46 +123,55 @@ final class FetchOperation extends ParkedFetch {
                 return true;
             }
         }
-        return hot && bytesReadable() >= bytesMin;
+        return hot && canAnswer();
     }
 
-    private long bytesReadable() {
-        long bytes = 0;
-        for (FetchResponse.PartitionData answer : reader.read(targets, Integer.MAX_VALUE, false)) {
-            if (answer.records() != null) {
-                bytes += answer.records().sizeBytes();
-                answer.records().release();
-            }
+    private boolean canAnswer() {
+        List<FetchResponse.PartitionData> answers = reader.readHeld(targets, Integer.MAX_VALUE);
+        if (answers == null) {
+            return true; // cold after all
         }
-        return bytes;
+        long bytes = answers.stream().mapToInt(FetchReader::sizeOf).sum();
+        answers.forEach(FetchReader::release);
+        return bytes >= bytesMin;
     }
 
     private void read() {
+        List<FetchResponse.PartitionData> answers = isCold() ? null : reader.readHeld(targets, hotBytesMax());
+        if (answers == null) {
+            readCold();
+        } else {
+            answer(answers);
+        }
+    }
+
+    private boolean isCold() {
         for (FetchTarget target : targets) {
             if (reader.readiness(target) == FetchReader.Readiness.COLD) {
-                readCold();
-                return;
+                return true;
             }
         }
-        answer(reader.read(targets, Math.max(bytesMin, HOT_BYTES_MAX), false));
+        return false;
+    }
+
+    private int hotBytesMax() {
+        return Math.max(bytesMin, HOT_BYTES_MAX);
     }
 
     /** The gate stays closed, so that the connection changes no target meanwhile and has one such read at a time. */
     private void readCold() {
         context.gate().close();
-        loop.readers()
-                .executeBlocking(() -> reader.read(targets, Integer.MAX_VALUE, true), false)
-                .onComplete((answers, failure) -> {
-                    try {
-                        if (failure == null) {
-                            answer(answers);
-                        } else {
-                            promise.fail(failure);
-                        }
-                    } finally {
-                        context.gate().open();
-                    }
-                });
+        loop.readers().executeBlocking(() -> reader.read(targets), false).onComplete((answers, failure) -> {
+            try {
+                if (failure == null) {
+                    answer(answers);
+                } else {
+                    promise.fail(failure);
+                }
+            } finally {
+                context.gate().open();
+            }
+        });
     }
 
     private void answer(List<FetchResponse.PartitionData> answers) {

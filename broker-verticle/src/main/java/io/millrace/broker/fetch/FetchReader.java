@@ -5,6 +5,7 @@ import io.millrace.broker.partition.Partition;
 import io.millrace.broker.partition.Partitions;
 import io.millrace.broker.storage.EpochEnd;
 import io.millrace.broker.storage.LogView;
+import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.ReadResult;
 import io.millrace.wire.BufferRecords;
 import io.millrace.wire.ErrorCode;
@@ -13,6 +14,7 @@ import io.millrace.wire.message.FetchResponse;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,27 +74,63 @@ final class FetchReader {
     }
 
     /**
-     * Reads in the order of the targets. The answers hold records, which their receiver must send or release.
+     * Reads in the order of the targets, from memory alone. The answers hold records, which their receiver must send or
+     * release.
      *
      * @param limit over all partitions, beside what the client wants at most
-     * @param verifies reads the bytes and checks them: for cold data, on a reader thread
-     * @return one answer for each target
+     * @return one answer for each target; null when that takes the disk
      */
-    List<FetchResponse.PartitionData> read(List<FetchTarget> targets, int limit, boolean verifies) {
+    @Nullable
+    List<FetchResponse.PartitionData> readHeld(List<FetchTarget> targets, int limit) {
+        return read(targets, Math.min(bytesMax, limit), PartitionLog::readHeld);
+    }
+
+    /** The same with the disk, for a worker: every byte is read and checked. */
+    List<FetchResponse.PartitionData> read(List<FetchTarget> targets) {
+        return Objects.requireNonNull(read(
+                targets,
+                bytesMax,
+                (log, offset, bytes, atLeastOne) ->
+                        log.read(offset, bytes, atLeastOne).verified()));
+    }
+
+    /** A way to read a log. */
+    private interface Source {
+        @Nullable
+        ReadResult read(PartitionLog log, long offset, int bytesMax, boolean atLeastOneBatch);
+    }
+
+    private @Nullable List<FetchResponse.PartitionData> read(List<FetchTarget> targets, int bytes, Source source) {
         List<FetchResponse.PartitionData> answers = new ArrayList<>(targets.size());
-        int left = Math.min(bytesMax, limit);
+        int left = bytes;
         boolean empty = true;
         for (FetchTarget target : targets) {
-            FetchResponse.PartitionData answer = read(target, left, empty, verifies);
-            int bytes = answer.records() == null ? 0 : answer.records().sizeBytes();
-            empty &= bytes == 0;
-            left = Math.max(0, left - bytes);
+            FetchResponse.PartitionData answer = read(target, left, empty, source);
+            if (answer == null) {
+                answers.forEach(FetchReader::release);
+                return null;
+            }
+            int size = sizeOf(answer);
+            empty &= size == 0;
+            left = Math.max(0, left - size);
             answers.add(answer);
         }
         return answers;
     }
 
-    private FetchResponse.PartitionData read(FetchTarget target, int left, boolean atLeastOne, boolean verifies) {
+    static int sizeOf(FetchResponse.PartitionData answer) {
+        return answer.records() == null ? 0 : answer.records().sizeBytes();
+    }
+
+    /** Gives up an answer that will not be sent. */
+    static void release(FetchResponse.PartitionData answer) {
+        if (answer.records() != null) {
+            answer.records().release();
+        }
+    }
+
+    private FetchResponse.@Nullable PartitionData read(
+            FetchTarget target, int left, boolean atLeastOne, Source source) {
         Partition partition = resolve(target);
         if (partition == null) {
             return failedRead(
@@ -112,15 +150,12 @@ final class FetchReader {
                             .epoch(diverged.epoch())
                             .endOffset(diverged.endOffset()));
         }
-        return readLog(target, partition, Math.min(left, target.bytesMax()), atLeastOne, verifies);
+        ReadResult result =
+                source.read(partition.log(), target.offset(), Math.min(left, target.bytesMax()), atLeastOne);
+        return result == null ? null : answer(target, result);
     }
 
-    private FetchResponse.PartitionData readLog(
-            FetchTarget target, Partition partition, int bytes, boolean atLeastOne, boolean verifies) {
-        ReadResult result = partition.log().read(target.offset(), bytes, atLeastOne);
-        if (verifies) {
-            result = result.verified();
-        }
+    private FetchResponse.PartitionData answer(FetchTarget target, ReadResult result) {
         if (result.error() != ErrorCode.NONE) {
             return failedRead(target, result.error());
         }

@@ -1,6 +1,7 @@
 package io.millrace.broker.storage;
 
 import io.millrace.broker.storage.segment.Segment;
+import io.millrace.broker.storage.segment.SegmentRecords;
 import io.millrace.broker.storage.segment.TimestampOffset;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.record.InvalidRecordsException;
@@ -32,11 +33,8 @@ final class LogReader {
     ReadResult read(long offset, int bytesMax, boolean atLeastOneBatch) {
         LogMark visible = log.visible();
         LogView view = log.view(visible);
-        if (offset < view.logStartOffset() || offset > view.logEndOffset()) {
-            return outOfRange(offset, view);
-        }
-        if (offset >= visible.endOffset || (bytesMax <= 0 && !atLeastOneBatch)) {
-            return ReadResult.nothing(view);
+        if (!hasMore(offset, bytesMax, atLeastOneBatch, visible, view)) {
+            return withoutRecords(offset, view);
         }
         try {
             return slice(offset, bytesMax, atLeastOneBatch, visible, view);
@@ -53,6 +51,47 @@ final class LogReader {
         }
     }
 
+    /** The same without waiting for a disk; null when that takes more than what is in memory. */
+    @Nullable
+    ReadResult readHeld(long offset, int bytesMax, boolean atLeastOneBatch) {
+        LogMark visible = log.visible();
+        LogView view = log.view(visible);
+        if (!hasMore(offset, bytesMax, atLeastOneBatch, visible, view)) {
+            return withoutRecords(offset, view);
+        }
+        Segment[] segments = log.segments();
+        int at = floor(segments, offset);
+        return at < 0 ? null : sliceHeld(segments[at], offset, bytesMax, atLeastOneBatch, visible, view);
+    }
+
+    private static boolean hasMore(long offset, int bytesMax, boolean atLeastOneBatch, LogMark visible, LogView view) {
+        return offset >= view.logStartOffset() && offset < visible.endOffset && (bytesMax > 0 || atLeastOneBatch);
+    }
+
+    private static ReadResult withoutRecords(long offset, LogView view) {
+        return offset < view.logStartOffset() || offset > view.logEndOffset()
+                ? outOfRange(offset, view)
+                : ReadResult.nothing(view);
+    }
+
+    private static @Nullable ReadResult sliceHeld(
+            Segment segment, long offset, int bytesMax, boolean atLeastOneBatch, LogMark visible, LogView view) {
+        int limit = limit(segment, visible);
+        Segment.Located first = segment.locateHeld(offset, limit);
+        if (first == null) {
+            return null;
+        }
+        if (first.sizeBytes() > bytesMax && !atLeastOneBatch) {
+            return ReadResult.nothing(view);
+        }
+        SegmentRecords records = segment.sliceIfOpen(first, sizeOf(first, bytesMax, limit));
+        return records == null ? null : new ReadResult(ErrorCode.NONE, null, records, view);
+    }
+
+    private static int sizeOf(Segment.Located first, int bytesMax, int limit) {
+        return Math.min(Math.max(bytesMax, first.sizeBytes()), limit - first.position());
+    }
+
     private ReadResult slice(long offset, int bytesMax, boolean atLeastOneBatch, LogMark visible, LogView view)
             throws IOException {
         Segment[] segments = log.segments();
@@ -66,8 +105,8 @@ final class LogReader {
             if (first.sizeBytes() > bytesMax && !atLeastOneBatch) {
                 return ReadResult.nothing(view);
             }
-            int size = Math.min(Math.max(bytesMax, first.sizeBytes()), limit - first.position());
-            return new ReadResult(ErrorCode.NONE, null, segment.slice(first, size), view);
+            SegmentRecords records = segment.slice(first, sizeOf(first, bytesMax, limit));
+            return new ReadResult(ErrorCode.NONE, null, records, view);
         }
         LogView now = log.view();
         return offset < now.logStartOffset() ? outOfRange(offset, now) : ReadResult.nothing(view);

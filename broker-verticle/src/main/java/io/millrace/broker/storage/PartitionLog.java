@@ -417,12 +417,20 @@ public final class PartitionLog {
         return published.view().sizeBytes();
     }
 
-    /** Reads from an offset on, up to the visible end. May touch the disk unless {@link #isHot}. */
+    /** Reads from an offset on, up to the visible end. May wait for the disk. */
     public ReadResult read(long offset, int bytesMax, boolean atLeastOneBatch) {
         String reason = context.offlineReason();
-        return reason != null
-                ? ReadResult.failed(ErrorCode.KAFKA_STORAGE_ERROR, reason, published.view())
-                : reader.read(offset, bytesMax, atLeastOneBatch);
+        return reason != null ? refuse(reason) : reader.read(offset, bytesMax, atLeastOneBatch);
+    }
+
+    /** The same from memory, without waiting: for event loops. Null when that takes the disk. */
+    public @Nullable ReadResult readHeld(long offset, int bytesMax, boolean atLeastOneBatch) {
+        String reason = context.offlineReason();
+        return reason != null ? refuse(reason) : reader.readHeld(offset, bytesMax, atLeastOneBatch);
+    }
+
+    private ReadResult refuse(String reason) {
+        return ReadResult.failed(ErrorCode.KAFKA_STORAGE_ERROR, reason, published.view());
     }
 
     /** Whether the bytes at an offset were appended so recently that they are still in memory. */

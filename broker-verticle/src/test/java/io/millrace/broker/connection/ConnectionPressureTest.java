@@ -97,8 +97,14 @@ class ConnectionPressureTest {
         public Future<?> start() {
             Context own = context;
             Dispatcher dispatcher = new Dispatcher(new ApiRegistry(List.of(held, large)), WireLimits.DEFAULT);
-            ConnectionAcceptor acceptor =
-                    new ConnectionAcceptor(own, "PLAINTEXT", SETTINGS, limits, memory, dispatcher);
+            ConnectionAcceptor acceptor = new ConnectionAcceptor(
+                    own,
+                    "PLAINTEXT",
+                    SETTINGS,
+                    limits,
+                    memory,
+                    vertx.createSharedWorkerExecutor("readers", 1),
+                    dispatcher);
             return vertx.createNetServer()
                     .connectHandler(acceptor::accept)
                     .listen(0, "127.0.0.1")

@@ -106,7 +106,13 @@ class ConnectionTest {
         public Future<?> start() {
             Context own = context;
             ConnectionAcceptor accepting = new ConnectionAcceptor(
-                    own, "PLAINTEXT", settings, limits, memory, new Dispatcher(registry, WireLimits.DEFAULT));
+                    own,
+                    "PLAINTEXT",
+                    settings,
+                    limits,
+                    memory,
+                    vertx.createSharedWorkerExecutor("readers", 1),
+                    new Dispatcher(registry, WireLimits.DEFAULT));
             acceptor = accepting;
             return vertx.createNetServer()
                     .connectHandler(accepting::accept)

@@ -60,6 +60,21 @@ public final class OpenFile {
         }
     }
 
+    /**
+     * The same for threads that must not wait, as the last to close a deleted file does until its blocks are free: then {@link
+     * OpenFiles#closeReleased} closes it.
+     */
+    void releaseSoon() {
+        int count = users.get();
+        while (count > 1) {
+            if (users.compareAndSet(count, count - 1)) {
+                return;
+            }
+            count = users.get();
+        }
+        shared.openFiles().releaseLater(this);
+    }
+
     boolean clearUsed() {
         boolean was = used;
         used = false;

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Bounds how many segment files are open at once: ten thousand partitions have far more files than descriptors.
@@ -25,6 +27,8 @@ public final class OpenFiles {
     private final Object lock = new Object();
     /** In the order of opening or of the last reprieve; guarded by the lock. */
     private final LinkedHashSet<OpenFile> open = new LinkedHashSet<>();
+
+    private final Queue<OpenFile> released = new ConcurrentLinkedQueue<>();
 
     public OpenFiles(FileStore store, int openMax) {
         if (openMax < 1) {
@@ -47,6 +51,7 @@ public final class OpenFiles {
 
     /** Opens for the first user, who holds the result; others join it without the lock. */
     OpenFile open(SharedFile shared, boolean create) throws IOException {
+        closeReleased();
         synchronized (lock) {
             OpenFile current = shared.current();
             if (current != null && current.tryRetain()) {
@@ -83,6 +88,18 @@ public final class OpenFiles {
             held = last != null && open.remove(last);
         }
         if (held && last != null) {
+            last.release();
+        }
+    }
+
+    /** Takes over the last hold of a file from a thread that must not wait. */
+    void releaseLater(OpenFile last) {
+        released.add(last);
+    }
+
+    /** Closes the files whose last user could not wait for that. Now and then, on a thread that may wait for a disk. */
+    public void closeReleased() {
+        for (OpenFile last = released.poll(); last != null; last = released.poll()) {
             last.release();
         }
     }

@@ -32,6 +32,7 @@ public final class Segment {
     private final SharedFile log;
     private final OffsetIndex offsets;
     private final TimeIndex times;
+    private final BatchFinder finder;
     private final long createdMs;
 
     /** Replaced when the segment is cut. */
@@ -57,6 +58,7 @@ public final class Segment {
                 files.offsetIndex(), baseOffset, (int) (files.offsetIndex().sizeOnDisk() / OffsetIndex.ENTRY_BYTES));
         this.times = new TimeIndex(
                 files.timeIndex(), baseOffset, (int) (files.timeIndex().sizeOnDisk() / TimeIndex.ENTRY_BYTES));
+        this.finder = new BatchFinder(log, offsets, baseOffset);
         this.tail = new SegmentTail(log, sizeBytes);
         this.sizeBytes = sizeBytes;
         this.stagedEnd = sizeBytes;
@@ -291,7 +293,8 @@ public final class Segment {
         }
         OpenFile open = log.acquire();
         try {
-            BatchScanner batches = scannerBefore(open, last.offset(), sizeBytes, BatchScanner.LOOKUP_WINDOW_BYTES);
+            BatchScanner batches =
+                    finder.scannerBefore(bytes(open), last.offset(), sizeBytes, BatchScanner.LOOKUP_WINDOW_BYTES);
             boolean isThere = batches.next();
             while (isThere && batches.lastOffset() < last.offset()) {
                 isThere = batches.next();
@@ -308,7 +311,7 @@ public final class Segment {
     public Scan scan(long fromOffset, int limit) throws IOException {
         OpenFile open = log.acquire();
         try {
-            return new Scan(open, scannerBefore(open, fromOffset, limit, BatchScanner.SCAN_WINDOW_BYTES));
+            return new Scan(open, finder.scannerBefore(bytes(open), fromOffset, limit, BatchScanner.SCAN_WINDOW_BYTES));
         } catch (RuntimeException e) {
             open.release();
             throw e;
@@ -390,15 +393,26 @@ public final class Segment {
     public @Nullable Located locate(long offset, int limit) throws IOException {
         OpenFile open = log.acquire();
         try {
-            return locate(open, offset, limit);
+            return finder.locate(tail, open, offset, limit);
         } finally {
             open.release();
         }
     }
 
+    /** The same from memory alone; null also when that has not all that it takes to tell. */
+    public @Nullable Located locateHeld(long offset, int limit) {
+        return finder.locateHeld(tail, offset, limit);
+    }
+
     /** A slice that begins with a batch that was located. */
     public SegmentRecords slice(Located first, int size) throws IOException {
         return new SegmentRecords(log.acquire(), tail, first.position(), size, first.baseOffset());
+    }
+
+    /** The same, unless the file has to be opened for it. */
+    public @Nullable SegmentRecords sliceIfOpen(Located first, int size) {
+        OpenFile open = log.acquireIfOpen();
+        return open == null ? null : new SegmentRecords(open, tail, first.position(), size, first.baseOffset());
     }
 
     /**
@@ -457,44 +471,5 @@ public final class Segment {
 
     private SegmentBytes bytes(OpenFile open) {
         return new SegmentBytes(open, tail);
-    }
-
-    private @Nullable Located locate(OpenFile open, long offset, int limit) throws IOException {
-        int held = tail.positionBefore(offset);
-        BatchScanner scanner = held >= 0
-                ? new BatchScanner(bytes(open), held, limit, baseOffset, BatchScanner.LOOKUP_WINDOW_BYTES)
-                : scannerBefore(open, offset, limit, BatchScanner.LOOKUP_WINDOW_BYTES);
-        while (scanner.next()) {
-            if (scanner.lastOffset() >= offset) {
-                return new Located(
-                        scanner.position(),
-                        scanner.sizeBytes(),
-                        scanner.baseOffset(),
-                        scanner.lastOffset(),
-                        scanner.leaderEpoch());
-            }
-        }
-        if (scanner.fault() != null) {
-            throw new CorruptLogException(log + " at " + scanner.position() + ": " + scanner.fault());
-        }
-        return null;
-    }
-
-    /** A scanner that starts where the index says, if the batch there is the one it means; else at the segment's start. */
-    private BatchScanner scannerBefore(OpenFile open, long offset, int limit, int windowBytes) {
-        String reason;
-        try {
-            OffsetIndex.Entry entry = offsets.lookup(offset);
-            int position = entry.position();
-            BatchScanner there = new BatchScanner(bytes(open), Math.max(0, position), limit, baseOffset, windowBytes);
-            if (position == 0 || (position > 0 && position < limit && there.isAt(entry.offset()))) {
-                return there;
-            }
-            reason = "it points to " + entry.position() + " for offset " + entry.offset();
-        } catch (IOException e) {
-            reason = e.toString();
-        }
-        LOG.warn("index of {} cannot be used, searching the segment from its start: {}", log, reason);
-        return new BatchScanner(bytes(open), 0, limit, baseOffset, windowBytes);
     }
 }

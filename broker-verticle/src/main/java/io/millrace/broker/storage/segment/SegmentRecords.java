@@ -28,6 +28,9 @@ public final class SegmentRecords implements Records {
     private final int position;
     private final int sizeBytes;
     private final long firstBatchOffset;
+    /** Up to this position {@link #findFault} has read the file. */
+    private int fetchedTo;
+
     private boolean spent;
 
     /** Takes over one hold of the file. */
@@ -59,9 +62,9 @@ public final class SegmentRecords implements Records {
         ByteBuf copy = sizeBytes <= COPIED_BYTES_MAX ? copyFromMemory() : null;
         spend();
         if (copy == null) {
-            out.append(new SegmentRegion(open, tail, channel, position, sizeBytes));
+            out.append(new SegmentRegion(open, tail, channel, position, sizeBytes, fetchedTo, System::nanoTime));
         } else {
-            open.release();
+            open.releaseSoon();
             out.append(copy);
         }
     }
@@ -95,12 +98,13 @@ public final class SegmentRecords implements Records {
     public void release() {
         if (!spent) {
             spend();
-            open.release();
+            open.releaseSoon();
         }
     }
 
     /** Reads every byte; says what is wrong with the first whole batch that is not as it was written, or null. */
     public @Nullable String findFault() throws IOException {
+        int inFileOnly = tail.heldFrom();
         BatchScanner scanner = new BatchScanner(
                 bytes(), position, position + sizeBytes, firstBatchOffset, BatchScanner.SCAN_WINDOW_BYTES);
         boolean isIntact = true;
@@ -108,6 +112,7 @@ public final class SegmentRecords implements Records {
             isIntact = scanner.hasValidCrc();
         }
         boolean isWhole = scanner.fault() == null || (scanner.isCutShort() && scanner.position() > position);
+        fetchedTo = Math.min(inFileOnly, position + sizeBytes);
         return isWhole ? null : open.file().path() + " at position " + scanner.position() + ": " + scanner.fault();
     }
 

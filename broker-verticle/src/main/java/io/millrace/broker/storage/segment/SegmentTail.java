@@ -236,6 +236,20 @@ final class SegmentTail {
         return written;
     }
 
+    /** From where on the memory has the bytes. */
+    int heldFrom() {
+        return heldFrom;
+    }
+
+    /** Whether the byte at a position is in memory. */
+    boolean holds(int position) {
+        TailPage page = pin(position);
+        if (page != null) {
+            page.unpin();
+        }
+        return page != null;
+    }
+
     /** Copies bytes that are held, as many as the buffer takes; returns how many, zero when the first is not held. */
     int read(ByteBuffer dst, int position) {
         int count = 0;

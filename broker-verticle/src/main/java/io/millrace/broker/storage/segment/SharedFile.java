@@ -22,6 +22,10 @@ public final class SharedFile {
         this.path = path;
     }
 
+    OpenFiles openFiles() {
+        return openFiles;
+    }
+
     Path path() {
         return path;
     }
@@ -31,14 +35,21 @@ public final class SharedFile {
         return acquire(false);
     }
 
+    /** The same without waiting: null when the file would have to be opened. */
+    @Nullable
+    OpenFile acquireIfOpen() {
+        OpenFile open = current.get();
+        return open != null && open.tryRetain() ? open : null;
+    }
+
     /** The same, and the file is created when it is missing. */
     OpenFile acquireOrCreate() throws IOException {
         return acquire(true);
     }
 
     private OpenFile acquire(boolean create) throws IOException {
-        OpenFile open = current.get();
-        return open != null && open.tryRetain() ? open : openFiles.open(this, create);
+        OpenFile open = acquireIfOpen();
+        return open != null ? open : openFiles.open(this, create);
     }
 
     boolean exists() throws IOException {

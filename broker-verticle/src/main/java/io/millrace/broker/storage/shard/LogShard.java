@@ -208,6 +208,7 @@ public final class LogShard {
 
     /** Does one piece of background work; false when there is none. */
     public boolean checkpointStep(long nowMs) {
+        resources.openFiles().closeReleased();
         return checkpointer.step(nowMs);
     }
 
@@ -356,6 +357,7 @@ public final class LogShard {
         } finally {
             checkpointer.closeFiles();
             journal.close();
+            resources.openFiles().closeReleased();
         }
         return summary;
     }

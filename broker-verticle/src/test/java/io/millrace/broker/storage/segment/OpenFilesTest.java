@@ -75,6 +75,22 @@ class OpenFilesTest {
     }
 
     @Test
+    void aReaderThatMustNotWaitLeavesTheLastCloseToOthers() throws IOException {
+        SharedFile file = file(1);
+        OpenFile held = file.acquire();
+        OpenFile again = file.acquire();
+        file.delete();
+
+        again.releaseSoon();
+        openFiles.closeReleased();
+        assertThat(read(held)).as("still held").isEqualTo((byte) 1);
+        held.releaseSoon();
+        assertThat(read(held)).as("not closed here").isEqualTo((byte) 1);
+        openFiles.closeReleased();
+        assertThatThrownBy(() -> read(held)).isInstanceOf(IOException.class);
+    }
+
+    @Test
     void keepsDirtyFilesOpenBeyondTheLimit() throws IOException {
         List<SharedFile> dirty = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
