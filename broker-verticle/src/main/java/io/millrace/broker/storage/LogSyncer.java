@@ -6,9 +6,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes a log durable in its own files: the checkpoints. Owned by the append thread. */
 final class LogSyncer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogSyncer.class);
 
     private final LogContext context;
     private final LogAppender appender;
@@ -75,6 +79,24 @@ final class LogSyncer {
             throw e;
         }
         finish(checkpoint);
+    }
+
+    /**
+     * For a log that is about to go: answers that are on their way to a client find their bytes in the file. Where that fails,
+     * perhaps because the disk is full, the log goes all the same, and perhaps makes room.
+     */
+    void writeForReaders() {
+        if (context.offlineReason() != null) {
+            return;
+        }
+        try {
+            context.published.active().writeAll();
+        } catch (IOException e) {
+            LOG.warn(
+                    "{}: deleted, and answers that are on their way from it may break off: {}",
+                    context.id,
+                    e.toString());
+        }
     }
 
     /** The last checkpoint: with the indexes and the producers, so that the next start reads no batches. */

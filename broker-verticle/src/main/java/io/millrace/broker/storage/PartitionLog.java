@@ -332,9 +332,13 @@ public final class PartitionLog {
         trimmer.waiting().forEach(Segment::close);
     }
 
-    /** Closes the log and moves its directory aside, so that the name is free at once. The caller deletes the tree. */
+    /**
+     * Closes the log and moves its directory aside, so that the name is free at once. The caller deletes the tree; slices that
+     * are on their way to a client still find their bytes in the files.
+     */
     public Path moveAside() throws IOException {
         assert owner.isCurrent() : owner;
+        syncer.writeForReaders();
         abandon();
         context.hold.release();
         Path aside = moveAside(context.resources.store(), context.id, context.directory);

@@ -13,6 +13,7 @@ import io.millrace.broker.storage.LogId;
 import io.millrace.broker.storage.LogResources;
 import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.WatchedDisk;
+import io.millrace.broker.storage.segment.SegmentRecords;
 import io.millrace.broker.storage.segment.TailOptions;
 import io.millrace.broker.testing.RawClient;
 import io.millrace.broker.testing.Requests;
@@ -25,7 +26,9 @@ import io.millrace.wire.WireLimits;
 import io.millrace.wire.WireWriter;
 import io.millrace.wire.message.FetchRequest;
 import io.millrace.wire.message.FetchResponse;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.FileRegion;
 import io.netty.util.AbstractReferenceCounted;
 import io.vertx.core.Context;
@@ -344,6 +347,26 @@ class SlowReaderTest {
             }
         }
         return -1;
+    }
+
+    @Test
+    void anAnswerFromALogThatIsDeletedComesWhole() throws Exception {
+        append(wanted, ANSWER_BYTES + 900_000);
+        assertThat(wanted.unwrittenBytes()).isGreaterThan(500_000);
+        fetches.source = partition -> held(40, ANSWER_BYTES);
+        ByteBuf expected = ((SegmentRecords) held(40, ANSWER_BYTES)).toBuffer(UnpooledByteBufAllocator.DEFAULT);
+        RawClient client = client();
+        int id = client.send(Requests.fetch("t", 0, 0), VERSION);
+        fetches.answered.acquire();
+
+        resources.store().deleteTree(wanted.moveAside());
+        reuseMemory();
+        diskCalls.clear();
+        byte[] answer = records(receive(client, id), 0);
+
+        assertThat(answer).isEqualTo(ByteBufUtil.getBytes(expected));
+        expected.release();
+        assertNoEventLoopUsedTheDisk();
     }
 
     @Test
