@@ -23,9 +23,8 @@ public final class BatchScanner {
 
     private final ByteSource file;
     private final int limit;
-    private final byte[] window;
+    private final ByteBuf window;
     private final ByteBuffer windowBuffer;
-    private final ByteBuf windowBytes;
 
     private long windowStart;
     private int windowSize;
@@ -45,13 +44,22 @@ public final class BatchScanner {
      * @param firstOffset offsets below it are a fault
      */
     public BatchScanner(ByteSource file, int from, int limit, long firstOffset, int windowBytes) {
+        this(file, from, limit, firstOffset, Unpooled.wrappedBuffer(new byte[windowBytes(from, limit, windowBytes)]));
+    }
+
+    /** @param window of {@link #windowBytes}; stays the caller's, who releases it after the last use of the scanner */
+    BatchScanner(ByteSource file, int from, int limit, long firstOffset, ByteBuf window) {
         this.file = file;
         this.limit = limit;
         this.nextPosition = from;
         this.nextOffset = firstOffset;
-        this.window = new byte[Math.max(Math.min(windowBytes, limit - from), RecordBatch.HEADER_SIZE)];
-        this.windowBuffer = ByteBuffer.wrap(window);
-        this.windowBytes = Unpooled.wrappedBuffer(window);
+        this.window = window;
+        this.windowBuffer = window.nioBuffer(0, window.capacity());
+    }
+
+    /** Size of a window that is no larger than it need be. */
+    static int windowBytes(int from, int limit, int sizeMax) {
+        return Math.max(Math.min(sizeMax, limit - from), RecordBatch.HEADER_SIZE);
     }
 
     /** Moves to the next batch. False at the limit, or at a {@link #fault}. */
@@ -102,7 +110,7 @@ public final class BatchScanner {
 
     /** The buffer that holds the header of the current batch at {@link #headerIndex}, until {@code next} is called. */
     public ByteBuf header() {
-        return windowBytes;
+        return window;
     }
 
     public int headerIndex() {
@@ -110,25 +118,25 @@ public final class BatchScanner {
     }
 
     public long baseOffset() {
-        return RecordBatch.baseOffset(windowBytes, headerIndex());
+        return RecordBatch.baseOffset(window, headerIndex());
     }
 
     public long lastOffset() {
-        return RecordBatch.lastOffset(windowBytes, headerIndex());
+        return RecordBatch.lastOffset(window, headerIndex());
     }
 
     public long maxTimestampMs() {
-        return RecordBatch.maxTimestamp(windowBytes, headerIndex());
+        return RecordBatch.maxTimestamp(window, headerIndex());
     }
 
     /** Leader epoch of the current batch. */
     public int leaderEpoch() {
-        return RecordBatch.partitionLeaderEpoch(windowBytes, headerIndex());
+        return RecordBatch.partitionLeaderEpoch(window, headerIndex());
     }
 
     /** Reads the whole batch and compares its checksum. A mismatch becomes the fault, and the scan ends here. */
     public boolean hasValidCrc() throws IOException {
-        int expected = RecordBatch.crc(windowBytes, headerIndex());
+        int expected = RecordBatch.crc(window, headerIndex());
         CRC32C crc = new CRC32C();
         long at = position + (long) RecordBatch.ATTRIBUTES_AT;
         long end = position + (long) sizeBytes;
@@ -136,7 +144,7 @@ public final class BatchScanner {
             require(at, 1);
             int from = (int) (at - windowStart);
             int size = (int) Math.min(windowSize - from, end - at);
-            crc.update(window, from, size);
+            crc.update(windowBuffer.limit(from + size).position(from));
             at += size;
         }
         require(position, RecordBatch.HEADER_SIZE);
@@ -167,20 +175,20 @@ public final class BatchScanner {
             return (limit - position) + " bytes are less than a batch header";
         }
         int at = headerIndex();
-        if (RecordBatch.magic(windowBytes, at) != RecordBatch.MAGIC) {
-            return "magic is " + RecordBatch.magic(windowBytes, at);
+        if (RecordBatch.magic(window, at) != RecordBatch.MAGIC) {
+            return "magic is " + RecordBatch.magic(window, at);
         }
-        int length = windowBytes.getInt(at + RecordBatch.BATCH_LENGTH_AT);
+        int length = window.getInt(at + RecordBatch.BATCH_LENGTH_AT);
         if (length < RecordBatch.HEADER_SIZE - RecordBatch.LENGTH_OVERHEAD
                 || length > limit - position - RecordBatch.LENGTH_OVERHEAD) {
             cutShort = length > limit - position - RecordBatch.LENGTH_OVERHEAD;
             return "batch length " + length + " where " + (limit - position) + " bytes are left";
         }
         sizeBytes = length + RecordBatch.LENGTH_OVERHEAD;
-        if (RecordBatch.baseOffset(windowBytes, at) < nextOffset) {
-            return "offset " + RecordBatch.baseOffset(windowBytes, at) + " where at least " + nextOffset + " follows";
+        if (RecordBatch.baseOffset(window, at) < nextOffset) {
+            return "offset " + RecordBatch.baseOffset(window, at) + " where at least " + nextOffset + " follows";
         }
-        int delta = RecordBatch.lastOffsetDelta(windowBytes, at);
+        int delta = RecordBatch.lastOffsetDelta(window, at);
         return delta < 0 ? "last offset delta is " + delta : null;
     }
 
@@ -191,7 +199,7 @@ public final class BatchScanner {
         }
         windowStart = at;
         windowSize = 0;
-        int wanted = (int) Math.min(window.length, limit - at);
+        int wanted = (int) Math.min(windowBuffer.capacity(), limit - at);
         while (windowSize < wanted) {
             int read = file.read(windowBuffer.limit(wanted).position(windowSize), at + windowSize);
             if (read <= 0) {

@@ -105,14 +105,25 @@ public final class SegmentRecords implements Records {
     /** Reads every byte; says what is wrong with the first whole batch that is not as it was written, or null. */
     public @Nullable String findFault() throws IOException {
         int inFileOnly = tail.heldFrom();
-        BatchScanner scanner = new BatchScanner(
-                bytes(), position, position + sizeBytes, firstBatchOffset, BatchScanner.SCAN_WINDOW_BYTES);
+        int end = position + sizeBytes;
+        int windowBytes = BatchScanner.windowBytes(position, end, BatchScanner.SCAN_WINDOW_BYTES);
+        // Outside the heap, where the system reads to without another copy.
+        ByteBuf window = PooledByteBufAllocator.DEFAULT.directBuffer(windowBytes, windowBytes);
+        try {
+            String fault = findFault(new BatchScanner(bytes(), position, end, firstBatchOffset, window));
+            fetchedTo = Math.min(inFileOnly, end);
+            return fault;
+        } finally {
+            window.release();
+        }
+    }
+
+    private @Nullable String findFault(BatchScanner scanner) throws IOException {
         boolean isIntact = true;
         while (isIntact && scanner.next()) {
             isIntact = scanner.hasValidCrc();
         }
         boolean isWhole = scanner.fault() == null || (scanner.isCutShort() && scanner.position() > position);
-        fetchedTo = Math.min(inFileOnly, position + sizeBytes);
         return isWhole ? null : open.file().path() + " at position " + scanner.position() + ": " + scanner.fault();
     }
 

@@ -330,7 +330,13 @@ class SegmentTailTest {
                 }
                 checkBytes(read.array(), from);
                 SegmentRegion region = new SegmentRegion(
-                        open, tail, Objects.requireNonNull(open.file().channel()), from, to - from, 0, System::nanoTime);
+                        open,
+                        tail,
+                        Objects.requireNonNull(open.file().channel()),
+                        from,
+                        to - from,
+                        0,
+                        System::nanoTime);
                 WritableByteChannel out = Channels.newChannel(sent);
                 while (region.transferred() < to - from) {
                     if (region.isStalled()) {
