@@ -44,17 +44,17 @@ public final class BatchScanner {
      * @param firstOffset offsets below it are a fault
      */
     public BatchScanner(ByteSource file, int from, int limit, long firstOffset, int windowBytes) {
-        this(file, from, limit, firstOffset, Unpooled.wrappedBuffer(new byte[windowBytes(from, limit, windowBytes)]));
+        this(file, from, limit, firstOffset, ByteBuffer.allocate(windowBytes(from, limit, windowBytes)));
     }
 
-    /** @param window of {@link #windowBytes}; stays the caller's, who releases it after the last use of the scanner */
-    BatchScanner(ByteSource file, int from, int limit, long firstOffset, ByteBuf window) {
+    /** @param window of {@link #windowBytes}, from its position 0 on; stays the caller's */
+    BatchScanner(ByteSource file, int from, int limit, long firstOffset, ByteBuffer window) {
         this.file = file;
         this.limit = limit;
         this.nextPosition = from;
         this.nextOffset = firstOffset;
-        this.window = window;
-        this.windowBuffer = window.nioBuffer(0, window.capacity());
+        this.window = Unpooled.wrappedBuffer(window);
+        this.windowBuffer = window;
     }
 
     /** Size of a window that is no larger than it need be. */

@@ -110,7 +110,8 @@ public final class SegmentRecords implements Records {
         // Outside the heap, where the system reads to without another copy.
         ByteBuf window = PooledByteBufAllocator.DEFAULT.directBuffer(windowBytes, windowBytes);
         try {
-            String fault = findFault(new BatchScanner(bytes(), position, end, firstBatchOffset, window));
+            String fault = findFault(
+                    new BatchScanner(bytes(), position, end, firstBatchOffset, window.nioBuffer(0, windowBytes)));
             fetchedTo = Math.min(inFileOnly, end);
             return fault;
         } finally {
