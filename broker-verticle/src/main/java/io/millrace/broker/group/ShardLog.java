@@ -8,6 +8,7 @@ import io.millrace.broker.storage.AppendOrigin;
 import io.millrace.broker.storage.AppendResult;
 import io.millrace.broker.storage.shard.AppendCommand;
 import io.millrace.wire.ErrorCode;
+import io.millrace.wire.WireException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -15,14 +16,18 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Appends a shard's records to its partition, through the ring like every append. Owned by: the shard's event loop.
  *
- * <p>While the ring is full, records wait here, in order. There are no more of them than requests under way, which the
- * connections bound.
+ * <p>While the ring is full, records wait here, in order: those of requests under way, which the connections bound, and those of
+ * offsets whose time is over, one write for each group.
  */
 final class ShardLog implements GroupLog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShardLog.class);
 
     private record Write(ByteBuf batches, Outcome outcome) {}
 
@@ -50,18 +55,25 @@ final class ShardLog implements GroupLog {
     @Override
     public void append(List<GroupRecord> records, Outcome outcome) {
         assert eventLoop.inEventLoop();
-        pending++;
         int batchBytesMax = partition.config().maxMessageBytes();
+        ByteBuf batches;
         try (RecordPacker packer =
                 new RecordPacker(PooledByteBufAllocator.DEFAULT, clock.get().wallMs(), batchBytesMax)) {
-            ByteBuf batches = packer.pack(records);
-            if (batches == null) {
-                steps.accept(() -> complete(outcome, ErrorCode.MESSAGE_TOO_LARGE));
-                return;
-            }
-            waiting.add(new Write(batches, outcome));
+            batches = packer.pack(records);
+        } catch (WireException e) {
+            LOG.debug("{}: a request says what no record can hold: {}", partition.id(), e.getMessage());
+            pending++;
+            steps.accept(() -> complete(outcome, ErrorCode.INVALID_REQUEST));
+            return;
         }
-        push();
+        // Not before: what throws has no outcome.
+        pending++;
+        if (batches == null) {
+            steps.accept(() -> complete(outcome, ErrorCode.MESSAGE_TOO_LARGE));
+        } else {
+            waiting.add(new Write(batches, outcome));
+            push();
+        }
     }
 
     private void push() {

@@ -82,12 +82,12 @@ class GroupCoordinatorsTest {
     }
 
     @Test
-    void aStoppedCoordinatorIsNotAvailable() {
+    void aStoppedCoordinatorIsToBeLookedForAgain() {
         groups.start();
 
         groups.close();
 
-        assertThat(fetch()).isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+        assertThat(fetch()).isEqualTo(ErrorCode.NOT_COORDINATOR);
     }
 
     private ErrorCode fetch() {

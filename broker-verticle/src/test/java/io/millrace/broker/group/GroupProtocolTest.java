@@ -266,6 +266,34 @@ class GroupProtocolTest extends BrokerTestBase {
         assertThat(fetched.groups().get(0).topics()).hasSize(1);
     }
 
+    /** Each byte of the name is no UTF-8, is read as a letter for that, and this letter has three bytes in a record. */
+    @Test
+    void aGroupWhoseNameNoRecordCanHoldHarmsNoOther() throws Exception {
+        findCoordinator();
+        byte[] bytes = RawClient.frame(commitOf("~".repeat(11_000)), (short) 9, 7);
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = bytes[i] == '~' ? (byte) 0xff : bytes[i];
+        }
+        RawClient client = client();
+
+        client.sendBytes(bytes);
+        OffsetCommitResponse refused = client.receive(OffsetCommitResponse.class, ApiKey.OFFSET_COMMIT, 9, 7);
+
+        assertThat(error(refused)).isEqualTo(ErrorCode.INVALID_REQUEST);
+        for (String group : List.of("a", "b", "c")) { // in all three partitions
+            assertThat(error(client.call(commitOf(group), 9, OffsetCommitResponse.class)))
+                    .isEqualTo(ErrorCode.NONE);
+        }
+    }
+
+    private static OffsetCommitRequest commitOf(String group) {
+        return new OffsetCommitRequest().groupId(group).topics(List.of(topic(TOPIC, 0)));
+    }
+
+    private static ErrorCode error(OffsetCommitResponse response) {
+        return ErrorCode.forCode(response.topics().get(0).partitions().get(0).errorCode());
+    }
+
     private static OffsetCommitRequestTopic topic(String name, int partition) {
         return new OffsetCommitRequestTopic()
                 .name(name)

@@ -314,7 +314,7 @@ public final class ClassicGroup {
         generation = next.generation();
         leader = emptyToNull(next.leader());
         stateSinceMs = next.currentStateTimestamp();
-        members.replaceAll(next.members(), each -> loaded(each, now));
+        members.replaceAll(next.members(), protocol, each -> loaded(each, now));
         state = members.isEmpty() ? GroupState.EMPTY : GroupState.STABLE;
         topics = Subscriptions.topics(members, protocolType, protocol);
         rebalance.onApplied();

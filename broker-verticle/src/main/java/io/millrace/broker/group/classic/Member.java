@@ -64,18 +64,29 @@ final class Member {
 
     /** As a record of a finished rebalance has it. */
     static Member of(MemberMetadata record, String protocolType, @Nullable String protocol) {
-        boolean old = record.rebalanceTimeout() < 0;
         Member member = new Member(
                 record.memberId(),
                 record.groupInstanceId(),
                 record.clientId(),
                 record.clientHost(),
                 protocolType,
-                old ? record.sessionTimeout() : record.rebalanceTimeout(),
+                rebalanceTimeoutMs(record),
                 record.sessionTimeout(),
                 Protocols.chosen(protocol, record.subscription()));
         member.synced = true;
         return member;
+    }
+
+    /** Whether a record says of it what is known. */
+    boolean isAs(MemberMetadata record, @Nullable String protocol) {
+        return sessionTimeoutMs == record.sessionTimeout()
+                && rebalanceTimeoutMs == rebalanceTimeoutMs(record)
+                && ByteBufUtil.equals(Unpooled.wrappedBuffer(protocols.metadata(protocol)), record.subscription());
+    }
+
+    /** Records of old brokers have none. */
+    private static int rebalanceTimeoutMs(MemberMetadata record) {
+        return record.rebalanceTimeout() < 0 ? record.sessionTimeout() : record.rebalanceTimeout();
     }
 
     boolean isStatic() {
@@ -126,7 +137,7 @@ final class Member {
 
     /** Lets a SyncGroup wait; one that waited is answered that it came to nothing. */
     void parkSync(Consumer<SyncGroupResponse> reply) {
-        answerSync(syncFailed(ErrorCode.REBALANCE_IN_PROGRESS));
+        answerSync(SyncAnswers.failed(ErrorCode.REBALANCE_IN_PROGRESS));
         sync = reply;
     }
 
@@ -151,10 +162,6 @@ final class Member {
     /** Answers whatever waits with an error. */
     void dismiss(ErrorCode error) {
         answerJoin(JoinAnswers.failed(error == ErrorCode.UNKNOWN_MEMBER_ID ? "" : id, error));
-        answerSync(syncFailed(error));
-    }
-
-    static SyncGroupResponse syncFailed(ErrorCode error) {
-        return new SyncGroupResponse().errorCode(error.code()).assignment(Unpooled.EMPTY_BUFFER);
+        answerSync(SyncAnswers.failed(error));
     }
 }

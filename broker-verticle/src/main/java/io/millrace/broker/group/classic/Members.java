@@ -75,12 +75,14 @@ final class Members {
     }
 
     /**
-     * Takes over the members of a record. Those that are here stay as they are, but for the assignment; the others are
-     * answered and go.
+     * Takes over the members of a record. Those that are here go on waiting for what they wait for; the others are answered and
+     * go.
      *
-     * @param newMember makes one that is not here
+     * @param protocol that the generation has agreed on
+     * @param newMember makes one as the record has it
      */
-    void replaceAll(List<MemberMetadata> recorded, Function<MemberMetadata, Member> newMember) {
+    void replaceAll(
+            List<MemberMetadata> recorded, @Nullable String protocol, Function<MemberMetadata, Member> newMember) {
         Set<String> ids = new HashSet<>();
         Set<String> instances = new HashSet<>();
         for (MemberMetadata each : recorded) {
@@ -99,6 +101,10 @@ final class Members {
             if (member == null) {
                 member = newMember.apply(each);
                 add(member);
+            } else if (!member.isAs(each, protocol)) {
+                // A log is read, and this is what the member said when it joined again. Live it has said so already.
+                Member again = newMember.apply(each);
+                update(member, again.protocols, again.rebalanceTimeoutMs, again.sessionTimeoutMs);
             }
             member.assign(each);
         }

@@ -77,7 +77,7 @@ final class Rebalance {
                 each.unassign();
                 if (each.isSyncing()) {
                     group.renew(each, now);
-                    each.answerSync(Member.syncFailed(ErrorCode.REBALANCE_IN_PROGRESS));
+                    each.answerSync(SyncAnswers.failed(ErrorCode.REBALANCE_IN_PROGRESS));
                 }
             }
         }

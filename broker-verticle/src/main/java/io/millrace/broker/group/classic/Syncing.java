@@ -34,7 +34,7 @@ final class Syncing {
         ErrorCode error = check();
         Member member = group.membership().get(request.memberId());
         if (error != ErrorCode.NONE || member == null) {
-            reply.accept(Member.syncFailed(error));
+            reply.accept(SyncAnswers.failed(error));
             return Decision.DONE;
         }
         if (group.state() == GroupState.COMPLETING_REBALANCE && member.id.equals(group.leader())) {
@@ -83,6 +83,6 @@ final class Syncing {
                     leader.parkSync(reply);
                     group.answerSyncs(at);
                 },
-                (error, at) -> reply.accept(Member.syncFailed(error)));
+                (error, at) -> reply.accept(SyncAnswers.failed(error)));
     }
 }

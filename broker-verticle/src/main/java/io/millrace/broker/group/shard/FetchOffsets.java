@@ -88,9 +88,13 @@ public record FetchOffsets(
                 .metadata(offset == null ? "" : offset.metadata());
     }
 
-    /** Never an empty answer: a client would take it for "nothing committed yet" and begin where it likes. */
+    /**
+     * Never an empty answer: a client would take it for "nothing committed yet" and begin where it likes. Consumers before 3.9
+     * do not know "not available" here, but do look for the coordinator again when they are told to. As Kafka does.
+     */
     @Override
     public void refuse(ErrorCode error) {
-        reply.accept(new OffsetFetchResponseGroup().groupId(groupId).errorCode(error.code()));
+        ErrorCode told = error == ErrorCode.COORDINATOR_NOT_AVAILABLE ? ErrorCode.NOT_COORDINATOR : error;
+        reply.accept(new OffsetFetchResponseGroup().groupId(groupId).errorCode(told.code()));
     }
 }

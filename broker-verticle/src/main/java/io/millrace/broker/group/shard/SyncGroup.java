@@ -1,11 +1,11 @@
 package io.millrace.broker.group.shard;
 
+import io.millrace.broker.group.classic.SyncAnswers;
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.SyncGroupRequest;
 import io.millrace.wire.message.SyncGroupResponse;
-import io.netty.buffer.Unpooled;
 import java.util.function.Consumer;
 
 /** A member wants its assignment, and the leader brings everybody's. It is answered when they are durable, or with an error. */
@@ -23,6 +23,6 @@ public record SyncGroup(SyncGroupRequest request, Consumer<SyncGroupResponse> re
 
     @Override
     public void refuse(ErrorCode error) {
-        reply.accept(new SyncGroupResponse().errorCode(error.code()).assignment(Unpooled.EMPTY_BUFFER));
+        reply.accept(SyncAnswers.failed(error));
     }
 }

@@ -42,6 +42,25 @@ class ExpiryTest extends GroupTestBase {
     }
 
     @Test
+    void afterARestartCountsWhatMembersHaveSaidLast() {
+        TestMember a = member().noProtocols().protocol("range", "other").protocol("roundrobin", "other");
+        stabilize(a);
+        a.commit(0, 5);
+        a.noProtocols().protocol("roundrobin", TestMember.TOPIC);
+        a.join();
+        a.sync(a);
+
+        fixture.crash();
+        stayAlive(a, RETENTION_MS);
+        fixture.expire();
+
+        assertThat(fetch(0)).isEqualTo(5);
+        TestMember b = member().noProtocols().protocol("roundrobin", TestMember.TOPIC);
+        b.joinTwice();
+        assertThat(state()).isEqualTo("PreparingRebalance");
+    }
+
+    @Test
     void nothingIsForgottenWhileAGroupRebalancesOrCannotBeUnderstood() {
         TestMember a = member();
         stabilize(a);
