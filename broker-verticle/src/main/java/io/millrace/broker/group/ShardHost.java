@@ -213,12 +213,7 @@ final class ShardHost {
         } else if (partition.checkLeader(EPOCH_UNCHECKED) != ErrorCode.NONE) {
             operation.refuse(ErrorCode.NOT_COORDINATOR);
         } else {
-            try {
-                serving.submit(operation, clock.get());
-            } catch (RuntimeException | Error e) {
-                operation.refuse(ErrorCode.UNKNOWN_SERVER_ERROR);
-                throw e;
-            }
+            serving.submit(operation, clock.get());
         }
     }
 

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Somebody asks how far the group has come.
  *
  * @param topics null for all that there are
- * @param topicIds what a topic of this name is now, or null if there is none: offsets of an earlier one are not told
+ * @param topicIds what a topic of this name is now: offsets of an earlier one are not told; or null if that is not known, and
+ *     all are told
  * @param isStable whether commits that are on their way to the disk are waited for
  */
 public record FetchOffsets(

@@ -88,7 +88,17 @@ public final class GroupShard {
         }
     }
 
+    /** Our own mistake is answered, too: nobody else knows the operation any more. */
     private void run(Operation operation, Moment now) {
+        try {
+            decide(operation, now);
+        } catch (RuntimeException | Error e) {
+            operation.refuse(ErrorCode.UNKNOWN_SERVER_ERROR);
+            throw e;
+        }
+    }
+
+    private void decide(Operation operation, Moment now) {
         String id = operation.groupId();
         Group known = groups.get(id);
         Group group = known == null ? new Group(id, settings) : known;
@@ -104,8 +114,7 @@ public final class GroupShard {
     private void onWritten(String id, Lane lane, Decision decision, ErrorCode error, Moment now) {
         lane.onWritten();
         if (error == ErrorCode.NONE) {
-            decision.records().forEach(record -> apply(record, now));
-            decision.applied().run(now);
+            makeTrue(decision, now);
         } else {
             decision.failed().run(ClientErrors.of(error), now);
         }
@@ -118,6 +127,16 @@ public final class GroupShard {
         }
         if (lane.isIdle()) {
             lanes.remove(id);
+        }
+    }
+
+    private void makeTrue(Decision decision, Moment now) {
+        try {
+            decision.records().forEach(record -> apply(record, now));
+            decision.applied().run(now);
+        } catch (RuntimeException | Error e) {
+            decision.failed().run(ErrorCode.UNKNOWN_SERVER_ERROR, now);
+            throw e;
         }
     }
 
