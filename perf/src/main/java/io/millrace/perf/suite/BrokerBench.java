@@ -20,6 +20,8 @@ abstract class BrokerBench implements Bench {
     /** The broker's own aftermath, such as writing back, belongs to the round: it is waited for this long. */
     private static final int SETTLE_MS = 1000;
 
+    private static final int TOOL_TIMEOUT_MS = 60_000; // without a record
+
     private static final Duration LIMIT = Duration.ofMinutes(20);
     private static final int HEAP_MB = 512;
     private static final int HEAP_MB_PER_CLIENT = 40; // buffer.memory, and what is on its way
@@ -73,6 +75,21 @@ abstract class BrokerBench implements Bench {
         }
         tool.add(0, Integer.toString(producers));
         return run(rig.loadLine(heapMb(producers), Producers.class.getName(), tool));
+    }
+
+    /** Runs Kafka's tool, which joins a group of its own, until it has read so many. @return what it printed */
+    final String consumerPerformance(String topic, int records) throws IOException {
+        List<String> tool = List.of(
+                "--bootstrap-server",
+                broker.bootstrap(),
+                "--topic",
+                topic,
+                "--num-records",
+                Integer.toString(records),
+                "--timeout",
+                Integer.toString(TOOL_TIMEOUT_MS),
+                "--hide-header");
+        return run(rig.loadLine(HEAP_MB, "org.apache.kafka.tools.ConsumerPerformance", tool));
     }
 
     /** Runs our own generator to its end. */

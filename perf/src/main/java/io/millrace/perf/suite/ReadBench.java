@@ -1,5 +1,6 @@
 package io.millrace.perf.suite;
 
+import io.millrace.perf.load.ConsumerSummary;
 import io.millrace.perf.load.TrafficReport;
 import io.millrace.perf.load.TrafficSpec;
 import io.millrace.perf.result.Figure;
@@ -27,14 +28,25 @@ final class ReadBench extends BrokerBench {
             PageCache.forget(broker().setup().data(), topic);
         }
         Meter meter = meter();
-        TrafficSpec.Backlog backlog = new TrafficSpec.Backlog(topic, load.partitions(), load.records(), load.readers());
-        TrafficReport report = traffic(load.recordBytes(), null, backlog);
+        ConsumerSummary summary = load.byTool() ? tool() : generator();
         settle();
-        long received = report.backlogReceived();
-        double rate = report.backlogPerSecond();
+        long received = summary.records();
+        double rate = summary.recordsPerSecond();
         Map<Figure, Double> figures = meter.figures(received, received * load.recordBytes());
         figures.put(Figure.RECORDS_PER_SECOND, rate);
         figures.put(Figure.BYTES_PER_SECOND, rate * load.recordBytes());
-        return new Outcome(received / rate, figures, report.latencies());
+        return new Outcome(received / rate, figures, Map.of());
+    }
+
+    private ConsumerSummary tool() throws IOException {
+        return ConsumerSummary.parse(consumerPerformance(topic, load.records()));
+    }
+
+    private ConsumerSummary generator() throws IOException {
+        TrafficReport report = traffic(
+                load.recordBytes(),
+                null,
+                new TrafficSpec.Backlog(topic, load.partitions(), load.records(), load.readers()));
+        return new ConsumerSummary(report.backlogReceived(), report.backlogPerSecond());
     }
 }

@@ -12,21 +12,24 @@ import java.util.TreeMap;
  * @param partitions of the topic
  * @param readers each of everything
  * @param cold whether the page cache forgets the topic before each round, so that it comes from the disk
+ * @param byTool whether Kafka's own tool reads, as the only member of a group; else our generator
  */
-record ReadLoad(int recordBytes, int records, int partitions, int readers, boolean cold) implements Load {
+record ReadLoad(int recordBytes, int records, int partitions, int readers, boolean cold, boolean byTool)
+        implements Load {
     private static final int RECORDS_MIN = 10_000;
     private static final double START_SECONDS = 5;
     private static final double BYTES_PER_SECOND = 300e6; // for expectations only
 
     @Override
     public Load scaled(double factor) {
-        return new ReadLoad(recordBytes, (int) Math.max(RECORDS_MIN, records * factor), partitions, readers, cold);
+        return new ReadLoad(
+                recordBytes, (int) Math.max(RECORDS_MIN, records * factor), partitions, readers, cold, byTool);
     }
 
     @Override
     public Map<String, String> settings() {
         Map<String, String> all = new TreeMap<>();
-        all.put("generator", "Traffic, readers only");
+        all.put("generator", byTool ? "ConsumerPerformance" : "Traffic, readers only");
         all.put("record bytes", Integer.toString(recordBytes));
         all.put("records", Integer.toString(records));
         all.put("partitions", Integer.toString(partitions));

@@ -139,13 +139,18 @@ final class Scenarios {
                     "consume-hot-" + readers,
                     group,
                     by + " of 1 KB records that the page cache has",
-                    new ReadLoad(1000, records, PARTITIONS, readers, false)));
+                    new ReadLoad(1000, records, PARTITIONS, readers, false, false)));
             all.add(new Scenario(
                     "consume-cold-" + readers,
                     group,
                     by + " of 1 KB records from the disk",
-                    new ReadLoad(1000, records, PARTITIONS, readers, true)));
+                    new ReadLoad(1000, records, PARTITIONS, readers, true, false)));
         }
+        all.add(new Scenario(
+                "consume-tool",
+                group,
+                "ConsumerPerformance reads 1 KB records that the page cache has",
+                new ReadLoad(1000, 2_000_000, PARTITIONS, 1, false, true)));
         all.add(new Scenario(
                 "catch-up",
                 group,
