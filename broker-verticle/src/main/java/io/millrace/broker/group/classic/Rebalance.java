@@ -164,8 +164,10 @@ final class Rebalance {
         Set<Member> gone = new LinkedHashSet<>(members.where(each -> each.isExpired(now)));
         boolean phaseOver = deadlines.isPhaseOver(now);
         if (phaseOver && group.isAgreed()) {
+            // The phase goes on until they are gone, which may have to be written first: or nobody would look at them
+            // again.
             gone.addAll(members.where(each -> !each.synced));
-            deadlines.endPhase();
+            endIfAllHaveSynced();
         }
         if (!gone.isEmpty()) {
             return remove(gone, Set.of(), now, at -> {}, (error, at) -> {});

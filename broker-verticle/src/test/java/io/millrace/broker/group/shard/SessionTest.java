@@ -110,6 +110,27 @@ class SessionTest extends GroupTestBase {
     }
 
     @Test
+    void whoNeverAsksForItsAssignmentIsOutAfterAFailedWriteToo() {
+        TestMember a = member().timeouts(10_000, 20_000);
+        a.joinTwice();
+        fixture.advance(3_000);
+        for (int i = 0; i < 3; i++) {
+            fixture.advance(6_000);
+            a.heartbeat();
+        }
+        fixture.holdDisk();
+        fixture.advance(2_001);
+        fixture.completeOne(ErrorCode.NOT_ENOUGH_REPLICAS);
+        assertThat(state()).isEqualTo("CompletingRebalance");
+
+        fixture.flush();
+        a.heartbeat();
+        fixture.advance(5_001);
+
+        assertThat(state()).isEqualTo("Empty");
+    }
+
+    @Test
     void heartbeatsOfTheWrongTimeOrPersonAreRefused() {
         TestMember a = member();
         assertThat(a.heartbeat()).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
