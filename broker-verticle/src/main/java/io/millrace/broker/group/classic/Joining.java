@@ -4,6 +4,7 @@ import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.JoinGroupResponse;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -149,7 +150,8 @@ final class Joining {
         String leaderBefore = group.leader();
         String leaderAfter = old.id.equals(leaderBefore) ? replacement.id : leaderBefore;
         return new Decision(
-                List.of(MembershipRecords.of(group, after, each -> each.assignment, leaderAfter, now)),
+                List.of(MembershipRecords.of(
+                        group, after, each -> Unpooled.wrappedBuffer(each.assignment), leaderAfter, now)),
                 at -> answerReplaced(leaderBefore, at),
                 (error, at) -> attempt.reply().accept(JoinAnswers.failed("", error)));
     }

@@ -4,6 +4,7 @@ import io.millrace.broker.group.decision.Moment;
 import io.millrace.broker.group.record.MembershipRecord;
 import io.millrace.wire.message.GroupMetadataValue;
 import io.millrace.wire.message.GroupMetadataValue.MemberMetadata;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,11 +27,11 @@ final class MembershipRecords {
                         .leader(null));
     }
 
-    /** The generation as it is, with these members and what each is assigned. */
+    /** The generation as it is, with these members and what each is assigned, whose bytes are not copied. */
     static MembershipRecord of(
             ClassicGroup group,
             Collection<Member> members,
-            Function<Member, byte[]> assignment,
+            Function<Member, ByteBuf> assignment,
             @Nullable String leader,
             Moment now) {
         List<MemberMetadata> recorded = new ArrayList<>(members.size());
@@ -43,7 +44,7 @@ final class MembershipRecords {
                     .rebalanceTimeout(each.rebalanceTimeoutMs)
                     .sessionTimeout(each.sessionTimeoutMs)
                     .subscription(Unpooled.wrappedBuffer(each.protocols.metadata(group.protocol())))
-                    .assignment(Unpooled.wrappedBuffer(assignment.apply(each))));
+                    .assignment(assignment.apply(each)));
         }
         return new MembershipRecord(group.id(), value(group, now).leader(leader).members(recorded));
     }

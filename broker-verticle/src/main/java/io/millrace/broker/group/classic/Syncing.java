@@ -6,7 +6,8 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.SyncGroupRequest;
 import io.millrace.wire.message.SyncGroupRequest.SyncGroupRequestAssignment;
 import io.millrace.wire.message.SyncGroupResponse;
-import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One SyncGroup: the leader brings what it has assigned, the others wait for it. */
 final class Syncing {
-
-    private static final byte[] NOTHING = {};
 
     private final ClassicGroup group;
     private final SyncGroupRequest request;
@@ -71,13 +70,17 @@ final class Syncing {
 
     /** The generation is complete once everybody's assignment is on the disk. */
     private Decision complete(Member leader) {
-        Map<String, byte[]> assigned = new HashMap<>();
+        Map<String, ByteBuf> assigned = new HashMap<>();
         for (SyncGroupRequestAssignment each : request.assignments()) {
-            assigned.put(each.memberId(), ByteBufUtil.getBytes(each.assignment()));
+            assigned.put(each.memberId(), each.assignment());
         }
         return new Decision(
                 List.of(MembershipRecords.of(
-                        group, group.members(), each -> assigned.getOrDefault(each.id, NOTHING), leader.id, now)),
+                        group,
+                        group.members(),
+                        each -> assigned.getOrDefault(each.id, Unpooled.EMPTY_BUFFER),
+                        leader.id,
+                        now)),
                 at -> {
                     leader.synced = true;
                     leader.parkSync(reply);

@@ -8,7 +8,11 @@ import io.millrace.wire.message.SyncGroupRequest;
 import io.millrace.wire.message.SyncGroupResponse;
 import java.util.function.Consumer;
 
-/** A member wants its assignment, and the leader brings everybody's. It is answered when they are durable, or with an error. */
+/**
+ * A member wants its assignment, and the leader brings everybody's. It is answered when they are durable, or with an error.
+ *
+ * @param request its bytes live until then
+ */
 public record SyncGroup(SyncGroupRequest request, Consumer<SyncGroupResponse> reply) implements Operation {
 
     @Override
