@@ -229,11 +229,11 @@ final class Connection {
         responses.onGrown(bytes);
     }
 
-    /** A request waits for its answer without its bytes. */
+    /** A request that is being started waits for its answer without its bytes; {@link #pump} looks for the next. */
     void onReleased(Exchange exchange) {
+        assert pumping : "a request gives its bytes back before its handler returns";
         responses.onReleased(exchange);
         giveBack(exchange);
-        resume();
     }
 
     /** The handler of a request is done, and its response, if any, is ready. */

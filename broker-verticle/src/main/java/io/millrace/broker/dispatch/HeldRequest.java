@@ -5,8 +5,8 @@ package io.millrace.broker.dispatch;
 public interface HeldRequest {
 
     /**
-     * Gives the bytes back before the answer, which may take long. On the connection's event loop; the handler has copied
-     * what it needs of them.
+     * Gives the bytes back before the answer, which may take long. The handler calls it before it returns, and has copied what
+     * it needs of them.
      */
     void releaseBytes();
 }
