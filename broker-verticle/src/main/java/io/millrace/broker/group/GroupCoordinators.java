@@ -191,13 +191,23 @@ public final class GroupCoordinators implements ImageListener {
 
     private ShardHost host(Partition partition, GroupLoop loop) {
         return new ShardHost(
-                partition,
+                new ShardLog(partition, loop.eventLoop()),
                 loop,
-                workers,
+                this::runOnWorker,
                 settings,
                 expiryCheckMs,
                 () -> new Moment(clock.millis(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime())),
                 this::isGone);
+    }
+
+    /** The task tells by itself how it ended. */
+    private void runOnWorker(Runnable task) {
+        workers.executeBlocking(
+                () -> {
+                    task.run();
+                    return null;
+                },
+                false);
     }
 
     /** Old records do not say which topic they meant; only time does away with those. */

@@ -12,8 +12,12 @@ public final class GroupLoop {
 
     /** On the event loop. */
     public GroupLoop(EventLoop eventLoop) {
-        inbox = new LoopInbox(eventLoop);
-        wheel = new DelayWheel(eventLoop);
+        this(eventLoop, new DelayWheel(eventLoop));
+    }
+
+    GroupLoop(EventLoop eventLoop, DelayWheel wheel) {
+        this.inbox = new LoopInbox(eventLoop);
+        this.wheel = wheel;
     }
 
     EventLoop eventLoop() {

@@ -2,19 +2,21 @@ package io.millrace.broker.group;
 
 import io.millrace.broker.group.decision.GroupSettings;
 import io.millrace.broker.group.decision.Moment;
+import io.millrace.broker.group.record.GroupRecord;
+import io.millrace.broker.group.shard.GroupLog;
 import io.millrace.broker.group.shard.GroupShard;
 import io.millrace.broker.group.shard.Operation;
-import io.millrace.broker.partition.Partition;
 import io.millrace.broker.runtime.DelayWheel;
-import io.millrace.broker.storage.LogView;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.ListGroupsResponse.ListedGroup;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.WorkerExecutor;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,69 +29,85 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Everything that happens to the shard is a step, and one step ends before the next begins: an answer may make a
  * connection start its next request, which must not find the groups half changed.
+ *
+ * <pre>
+ *  Pausing --(the pause is over, and everything appended has its outcome)--> Loading --(the log was read)--> Serving
+ *     ^                                                                         |                              |
+ *     +-------------------------- it cannot be read, or a step fails -----------+------------------------------+
+ * </pre>
  */
 final class ShardHost {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShardHost.class);
 
-    private static final int EPOCH_UNCHECKED = -1;
+    /** What fails again and again is tried again ever more seldom. */
+    private static final long PAUSE_MIN_MS = 100;
 
-    private final Partition partition;
+    static final long PAUSE_MAX_MS = 30_000;
+
+    private enum State {
+        PAUSING,
+        LOADING,
+        SERVING,
+        CLOSED
+    }
+
+    private final ShardStore store;
     private final GroupLoop loop;
-    private final WorkerExecutor workers;
+    private final Executor workers;
     private final GroupSettings settings;
     private final long expiryCheckMs;
     private final Supplier<Moment> clock;
     private final Predicate<UUID> isGone;
-    private final ShardLog log;
     private final ArrayDeque<Runnable> steps = new ArrayDeque<>();
+    private final Timer pauseTimer = new Timer(this::onPauseOver);
     private final Timer wakeTimer = new Timer(this::onWake);
     private final Timer expiryTimer = new Timer(this::onExpiryCheck);
     private boolean stepping;
-    private boolean closed;
+    private State state = State.PAUSING;
+    private boolean pauseOver;
+    private long pauseMs = PAUSE_MIN_MS;
+    private long servedSinceMs;
     private long wakeMs = Moment.NEVER;
+
+    /** Appends that have no outcome yet. */
+    private int pending;
 
     /** Null while there are no groups to ask. */
     private @Nullable GroupShard shard;
-
-    /**
-     * Our own mistake: nobody knows what is half done in memory, but the log does not lie. So the groups are read again, once
-     * everything that was appended has its outcome.
-     */
-    private boolean failed;
 
     /** What clients are told meanwhile. */
     private ErrorCode unavailable = ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
 
     /**
+     * @param workers runs what reads the log, on other threads
      * @param expiryCheckMs how often offsets are looked at whose time may be over
      * @param isGone whether there is no topic with this id any more
      */
     ShardHost(
-            Partition partition,
+            ShardStore store,
             GroupLoop loop,
-            WorkerExecutor workers,
+            Executor workers,
             GroupSettings settings,
             long expiryCheckMs,
             Supplier<Moment> clock,
             Predicate<UUID> isGone) {
-        this.partition = partition;
+        this.store = store;
         this.loop = loop;
         this.workers = workers;
         this.settings = settings;
         this.expiryCheckMs = expiryCheckMs;
         this.clock = clock;
         this.isGone = isGone;
-        this.log = new ShardLog(partition, loop.eventLoop(), clock, this::step);
     }
 
     boolean isOf(UUID topicId) {
-        return partition.id().topicId().equals(topicId);
+        return store.id().topicId().equals(topicId);
     }
 
     /** Begins to load. Until that is done clients are told to come again. */
     void start() {
-        loop.run(() -> step(this::load));
+        loop.run(this::onPauseOver);
     }
 
     /** Asks the operation of its group. */
@@ -110,10 +128,12 @@ final class ShardHost {
     Future<List<ListedGroup>> list() {
         Promise<List<ListedGroup>> promise = Promise.promise();
         loop.run(() -> step(() -> {
-            if (shard == null) {
-                promise.fail(new UnavailableException(unavailable));
-            } else {
+            if (shard != null) {
                 promise.complete(shard.list());
+            } else {
+                // Who asks for all groups cannot look for them elsewhere.
+                boolean loads = unavailable == ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
+                promise.fail(new UnavailableException(loads ? unavailable : ErrorCode.COORDINATOR_NOT_AVAILABLE));
             }
         }));
         return promise.future();
@@ -122,7 +142,10 @@ final class ShardHost {
     /** Answers everybody who waits; what is on its way to the disk is answered when it is there. */
     void close(ErrorCode reason) {
         loop.run(() -> step(() -> {
-            closed = true;
+            state = State.CLOSED;
+            pauseTimer.disarm();
+            wakeTimer.disarm();
+            expiryTimer.disarm();
             giveUp(reason);
         }));
     }
@@ -155,49 +178,73 @@ final class ShardHost {
             try {
                 step.run();
             } catch (RuntimeException | Error e) {
-                LOG.error("{}: its groups are loaded again after an unexpected error", partition.id(), e);
-                failed = true;
-                steps.addFirst(() -> giveUp(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS));
+                steps.addFirst(() -> onMistake(e));
             }
         }
         stepping = false;
         plan();
     }
 
-    private void load() {
-        if (closed) {
-            return;
+    /** Our own: nobody knows what is half done in memory, but the log does not lie. So the groups are read again. */
+    private void onMistake(Throwable mistake) {
+        LOG.error("{}: a step failed unexpectedly while it was {}", store.id(), state, mistake);
+        if (state == State.SERVING) {
+            pause();
+            giveUp(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
         }
-        LogView view = partition.view();
-        GroupShard fresh = new GroupShard(settings, log);
-        if (view.logStartOffset() == view.visibleEndOffset()) {
+    }
+
+    private void load() {
+        state = State.LOADING;
+        unavailable = ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
+        GroupShard fresh = new GroupShard(settings, this::append);
+        if (store.isEmpty()) {
             serve(fresh);
             return;
         }
-        ShardLoader loader = new ShardLoader(partition.log(), view.visibleEndOffset(), fresh, clock.get());
-        workers.executeBlocking(
-                        () -> {
-                            loader.load();
-                            return fresh;
-                        },
-                        false)
-                .onComplete((loaded, failure) -> loop.run(() -> step(() -> onLoaded(loaded, failure))));
+        Moment now = clock.get();
+        try {
+            workers.execute(() -> read(fresh, now));
+        } catch (RejectedExecutionException e) {
+            onLoaded(fresh, e);
+        }
     }
 
-    private void onLoaded(@Nullable GroupShard loaded, @Nullable Throwable failure) {
-        if (closed) {
+    /** On a worker thread. */
+    private void read(GroupShard fresh, Moment now) {
+        Throwable failure;
+        try {
+            store.load(fresh, now);
+            failure = null;
+        } catch (IOException | RuntimeException | Error e) {
+            failure = e;
+        }
+        Throwable outcome = failure;
+        loop.run(() -> step(() -> onLoaded(fresh, outcome)));
+    }
+
+    private void onLoaded(GroupShard fresh, @Nullable Throwable failure) {
+        if (state != State.LOADING) {
             return;
         }
-        if (failure != null || loaded == null) {
-            LOG.error("{}: its groups are not available, because it cannot be read", partition.id(), failure);
-            unavailable = ErrorCode.COORDINATOR_NOT_AVAILABLE;
+        if (failure == null) {
+            serve(fresh);
         } else {
-            serve(loaded);
+            LOG.error(
+                    "{}: its groups are not available, because it cannot be read; next try in {} ms",
+                    store.id(),
+                    pauseMs,
+                    failure);
+            pause();
+            // As Kafka: the client looks for the coordinator again, and does not believe that all is well.
+            unavailable = ErrorCode.NOT_COORDINATOR;
         }
     }
 
     private void serve(GroupShard loaded) {
         Moment now = clock.get();
+        state = State.SERVING;
+        servedSinceMs = now.steadyMs();
         shard = loaded;
         loaded.onLoaded(now);
         loaded.forgetTopics(isGone, now);
@@ -206,11 +253,33 @@ final class ShardHost {
         }
     }
 
+    /** Before the groups are read, or read again. */
+    private void pause() {
+        boolean served = state == State.SERVING && clock.get().steadyMs() - servedSinceMs >= PAUSE_MAX_MS;
+        state = State.PAUSING;
+        pauseOver = false;
+        pauseMs = served ? PAUSE_MIN_MS : pauseMs;
+        pauseTimer.arm(pauseMs);
+        pauseMs = Math.min(2 * pauseMs, PAUSE_MAX_MS);
+    }
+
+    private void append(List<GroupRecord> records, GroupLog.Outcome outcome) {
+        store.append(
+                records,
+                clock.get().wallMs(),
+                error -> step(() -> {
+                    pending--;
+                    outcome.complete(error, clock.get());
+                }));
+        // Not before: what throws has no outcome. One that is known already is a step that comes after this one.
+        pending++;
+    }
+
     private void run(Operation operation) {
         GroupShard serving = shard;
         if (serving == null) {
             operation.refuse(unavailable);
-        } else if (partition.checkLeader(EPOCH_UNCHECKED) != ErrorCode.NONE) {
+        } else if (store.check() != ErrorCode.NONE) {
             operation.refuse(ErrorCode.NOT_COORDINATOR);
         } else {
             serving.submit(operation, clock.get());
@@ -228,16 +297,10 @@ final class ShardHost {
 
     // ---- time
 
-    /** After the last step: asks for a wake-up where there is none that is early enough. */
+    /** After the last step: loads if that is due, and asks for a wake-up where there is none that is early enough. */
     private void plan() {
-        if (failed && log.isIdle()) {
-            failed = false;
+        if (state == State.PAUSING && pauseOver && pending == 0) {
             step(this::load);
-            return;
-        }
-        if (closed) {
-            wakeTimer.disarm();
-            expiryTimer.disarm();
             return;
         }
         long nextMs = shard == null ? Moment.NEVER : shard.nextWakeMs();
@@ -246,6 +309,10 @@ final class ShardHost {
             wakeTimer.disarm();
             wakeTimer.arm(Math.max(0, nextMs - clock.get().steadyMs()));
         }
+    }
+
+    private void onPauseOver() {
+        step(() -> pauseOver = true);
     }
 
     private void onWake() {
@@ -266,7 +333,7 @@ final class ShardHost {
         });
     }
 
-    /** One of the two things that time does to a shard. */
+    /** One of the things that time does to a shard. */
     private final class Timer extends DelayWheel.Entry {
         private final Runnable action;
         private boolean isArmed;

@@ -45,7 +45,8 @@ public final class DelayWheel {
         this(eventLoop, System::nanoTime);
     }
 
-    DelayWheel(EventLoop eventLoop, LongSupplier clockNanos) {
+    /** @param clockNanos as {@link System#nanoTime}; the loop's own timers must go by the same */
+    public DelayWheel(EventLoop eventLoop, LongSupplier clockNanos) {
         this.eventLoop = eventLoop;
         this.clockNanos = clockNanos;
         startNanos = clockNanos.getAsLong();

@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** A shard of one log with a small ring, a small journal and its real threads. */
-final class RingFixture implements AutoCloseable {
+public final class RingFixture implements AutoCloseable {
 
     static final RingOptions OPTIONS = new RingOptions(2 * ShardRing.RESERVED_SLOTS, 1 << 20, 32);
 
@@ -47,7 +47,7 @@ final class RingFixture implements AutoCloseable {
     private final Queue<AppendResult> results = new ConcurrentLinkedQueue<>();
     private final Semaphore told = new Semaphore(0);
 
-    RingFixture(Path folder, FileStore store) throws IOException {
+    public RingFixture(Path folder, FileStore store) throws IOException {
         this(folder, store, LogConfig.defaults(), System::currentTimeMillis, 60_000);
     }
 
@@ -61,7 +61,7 @@ final class RingFixture implements AutoCloseable {
         threads.start();
     }
 
-    ShardRing ring() {
+    public ShardRing ring() {
         return threads.ring();
     }
 
@@ -69,11 +69,11 @@ final class RingFixture implements AutoCloseable {
         return threads;
     }
 
-    LogShard shard() {
+    public LogShard shard() {
         return threads.shard();
     }
 
-    PartitionLog log() {
+    public PartitionLog log() {
         return log;
     }
 
@@ -100,7 +100,7 @@ final class RingFixture implements AutoCloseable {
     }
 
     /** Appends until there is no room; returns how many went in. */
-    int fill() {
+    public int fill() {
         int appends = 0;
         while (tryAppend("value")) {
             appends++;
@@ -108,7 +108,7 @@ final class RingFixture implements AutoCloseable {
         return appends;
     }
 
-    Queue<AppendResult> awaitResults(int count) throws InterruptedException {
+    public Queue<AppendResult> awaitResults(int count) throws InterruptedException {
         assertThat(told.tryAcquire(count, 20, TimeUnit.SECONDS))
                 .as("%d of %d appends were answered", results.size(), count)
                 .isTrue();
@@ -116,7 +116,7 @@ final class RingFixture implements AutoCloseable {
     }
 
     /** Holds the commit thread in the completion of an append, until the latch that is returned opens. */
-    CountDownLatch stopCommits() {
+    public CountDownLatch stopCommits() {
         CountDownLatch goesOn = new CountDownLatch(1);
         CountDownLatch stands = new CountDownLatch(1);
         boolean taken = tryAppend(TOO_LARGE_FOR_THE_APPEND_THREAD, result -> {

@@ -1,0 +1,5 @@
+/** Partitions for tests of what is above them. */
+@NullMarked
+package io.millrace.broker.partition;
+
+import org.jspecify.annotations.NullMarked;
