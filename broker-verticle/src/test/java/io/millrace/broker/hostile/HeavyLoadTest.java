@@ -169,8 +169,15 @@ class HeavyLoadTest {
             createTopic(broker, "large", 1, Map.of("max.message.bytes", Integer.toString(requestMax)));
             DirectMemory direct = new DirectMemory();
             try (KafkaProducer<byte[], byte[]> producer = broker.producer(Map.of(
-                    "max.request.size", Integer.toString(requestMax),
-                    "buffer.memory", Long.toString(2L * requestMax)))) {
+                    "max.request.size",
+                    Integer.toString(requestMax),
+                    "buffer.memory",
+                    Long.toString(2L * requestMax),
+                    // A slow disk may take long for so much.
+                    "request.timeout.ms",
+                    "60000",
+                    "delivery.timeout.ms",
+                    "120000"))) {
                 Future<?> sent = producer.send(new ProducerRecord<>("large", 0, null, large));
                 while (!sent.isDone()) {
                     witness.testify(5);
