@@ -197,7 +197,7 @@ final class ShardHost {
     private void load() {
         state = State.LOADING;
         unavailable = ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
-        GroupShard fresh = new GroupShard(settings, this::append);
+        GroupShard fresh = new GroupShard(settings, this::append, isGone);
         if (store.isEmpty()) {
             serve(fresh);
             return;
@@ -247,7 +247,6 @@ final class ShardHost {
         servedSinceMs = now.steadyMs();
         shard = loaded;
         loaded.onLoaded(now);
-        loaded.forgetTopics(isGone, now);
         if (!expiryTimer.isArmed) {
             expiryTimer.arm(expiryCheckMs);
         }

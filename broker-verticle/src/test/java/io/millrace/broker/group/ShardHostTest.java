@@ -41,6 +41,7 @@ class ShardHostTest {
     private static final GroupSettings SETTINGS = new GroupSettings(6_000, 60_000, 0, 10, 100, 1_000_000);
     private static final String GROUP = "readers";
     private static final String TOPIC = "letters";
+    private static final UUID GONE = new UUID(5, 6);
     private static final long STEP_MS = 4;
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
@@ -56,7 +57,7 @@ class ShardHostTest {
         loop = new GroupLoop(
                 channel.eventLoop(), new DelayWheel(channel.eventLoop(), () -> TimeUnit.MILLISECONDS.toNanos(nowMs)));
         host = new ShardHost(
-                store, loop, this::execute, SETTINGS, 600_000, () -> new Moment(nowMs, nowMs), topic -> false);
+                store, loop, this::execute, SETTINGS, 600_000, () -> new Moment(nowMs, nowMs), GONE::equals);
     }
 
     @AfterEach
@@ -258,6 +259,21 @@ class ShardHostTest {
         passMs(2 * ShardHost.PAUSE_MAX_MS);
 
         assertThat(store.loads).isEqualTo(1);
+    }
+
+    @Test
+    void offsetsOfTopicsThatAreGoneAreForgottenSoonAfterAStart() {
+        for (int i = 0; i < 100; i++) {
+            store.durable.add(
+                    new OffsetRecord("g" + i, TOPIC, 0, new CommittedOffset(i, -1, "", 0, -1, GONE)));
+        }
+        host.start();
+        read();
+        assertThat(list().result()).hasSize(101);
+
+        passMs(500);
+
+        assertThat(list().result()).hasSize(1);
     }
 
     // ---- our own mistakes

@@ -49,9 +49,12 @@ class ShardLoaderTest {
     @SuppressWarnings("NullAway.Init")
     private PartitionLog log;
 
-    private final GroupShard shard = new GroupShard(SETTINGS, (records, outcome) -> {
-        throw new AssertionError("nothing is written while the log is read");
-    });
+    private final GroupShard shard = new GroupShard(
+            SETTINGS,
+            (records, outcome) -> {
+                throw new AssertionError("nothing is written while the log is read");
+            },
+            topic -> false);
 
     @BeforeEach
     void open() throws IOException {

@@ -90,9 +90,12 @@ class ShardLogTest {
     }
 
     private GroupShard loaded() throws IOException {
-        GroupShard groups = new GroupShard(SETTINGS, (records, outcome) -> {
-            throw new AssertionError("nothing is written while the log is read");
-        });
+        GroupShard groups = new GroupShard(
+                SETTINGS,
+                (records, outcome) -> {
+                    throw new AssertionError("nothing is written while the log is read");
+                },
+                topic -> false);
         log.load(groups, new Moment(1, 1));
         return groups;
     }

@@ -12,6 +12,7 @@ import io.millrace.wire.message.ListGroupsResponse.ListedGroup;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -29,19 +30,34 @@ public final class GroupShard {
     /** That a group is to be looked at. It is void if the group has been planned for another time meanwhile. */
     private record Wake(long atMs, String groupId) {}
 
+    /** To look at all groups of a large shard takes long: what comes meanwhile goes first after so many. */
+    private static final int TIDIED_AT_ONCE_MAX = 100;
+
+    /** What nobody waits for must not fill the ring, from all shards of a broker at the same time. */
+    private static final int TIDYING_WRITES_MAX = 16;
+
     private final GroupSettings settings;
     private final GroupLog log;
+    private final Predicate<UUID> isGone;
     private final Map<String, Group> groups = new HashMap<>();
 
     /** Groups with records on their way. */
     private final Map<String, Lane> lanes = new HashMap<>();
 
     private final PriorityQueue<Wake> wakes = new PriorityQueue<>(Comparator.comparingLong(Wake::atMs));
+
+    /** Groups that are to be looked at for what may be forgotten, and whether also for what is old. */
+    private final Map<String, Boolean> untidy = new LinkedHashMap<>();
+
+    private int tidying;
+    private long tidyMs = Moment.NEVER;
     private @Nullable ErrorCode closed;
 
-    public GroupShard(GroupSettings settings, GroupLog log) {
+    /** @param isGone whether there is no topic with this id any more */
+    public GroupShard(GroupSettings settings, GroupLog log, Predicate<UUID> isGone) {
         this.settings = settings;
         this.log = log;
+        this.isGone = isGone;
     }
 
     // ---- the log
@@ -68,7 +84,9 @@ public final class GroupShard {
                         }
                     },
                     now);
+            untidy.put(each.id(), false);
         }
+        planTidying(now);
     }
 
     // ---- operations
@@ -159,11 +177,18 @@ public final class GroupShard {
     /** When {@link #onTime} has something to do, in steady time. */
     public long nextWakeMs() {
         Wake first = wakes.peek();
-        return first == null ? Moment.NEVER : first.atMs();
+        return first == null ? tidyMs : Math.min(first.atMs(), tidyMs);
     }
 
     /** Looks at the groups whose time has come. */
     public void onTime(Moment now) {
+        wakeGroups(now);
+        if (now.isPast(tidyMs)) {
+            tidy(now);
+        }
+    }
+
+    private void wakeGroups(Moment now) {
         List<String> due = new ArrayList<>();
         for (Wake first = wakes.peek(); first != null && now.isPast(first.atMs()); first = wakes.peek()) {
             wakes.remove();
@@ -185,20 +210,39 @@ public final class GroupShard {
         }
     }
 
-    /** Forgets offsets whose time is over, and empty groups without any. */
+    /** From now on, little by little, forgets offsets whose time is over, and empty groups without any. */
     public void expire(Moment now) {
-        for (String each : List.copyOf(groups.keySet())) {
-            submit(new ExpireGroup(each, settings.offsetsRetentionMs()), now);
-        }
+        groups.keySet().forEach(id -> untidy.put(id, true));
+        planTidying(now);
     }
 
-    /** Forgets the offsets in topics that are gone, by their ids. */
-    public void forgetTopics(Predicate<UUID> gone, Moment now) {
-        for (Group each : List.copyOf(groups.values())) {
-            if (each.offsets().hasTopic(gone)) {
-                submit(new ForgetTopics(each.id(), gone), now);
+    /** From now on, little by little, forgets the offsets in these topics, which are gone. */
+    public void forgetTopics(Predicate<UUID> deleted, Moment now) {
+        for (Group each : groups.values()) {
+            if (each.offsets().hasTopic(deleted)) {
+                untidy.putIfAbsent(each.id(), false);
             }
         }
+        planTidying(now);
+    }
+
+    private void planTidying(Moment now) {
+        tidyMs = untidy.isEmpty() || tidying >= TIDYING_WRITES_MAX ? Moment.NEVER : now.steadyMs();
+    }
+
+    private void tidy(Moment now) {
+        for (int i = 0; i < TIDIED_AT_ONCE_MAX && tidying < TIDYING_WRITES_MAX && !untidy.isEmpty(); i++) {
+            String id = untidy.keySet().iterator().next();
+            boolean expires = Boolean.TRUE.equals(untidy.remove(id));
+            tidying++;
+            submit(new TidyGroup(id, expires, settings.offsetsRetentionMs(), isGone, this::onTidied), now);
+        }
+        planTidying(now);
+    }
+
+    private void onTidied(Moment now) {
+        tidying--;
+        planTidying(now);
     }
 
     // ---- views
@@ -227,5 +271,7 @@ public final class GroupShard {
             each.drain().forEach(operation -> operation.refuse(reason));
         }
         wakes.clear();
+        untidy.clear();
+        tidyMs = Moment.NEVER;
     }
 }

@@ -179,7 +179,7 @@ class CommitTest extends GroupTestBase {
     void theOffsetsOfATopicGoWithIt() {
         member().commit(0, 5);
 
-        fixture.shard().forgetTopics(TestMember.TOPIC_ID::equals, fixture.now());
+        fixture.deleteTopic(TestMember.TOPIC_ID);
         fixture.flush();
         fixture.crash();
 

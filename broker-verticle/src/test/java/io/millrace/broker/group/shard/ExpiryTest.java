@@ -2,6 +2,8 @@ package io.millrace.broker.group.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.group.decision.Moment;
+import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.OffsetCommitRequest;
 import org.junit.jupiter.api.Test;
 
@@ -132,10 +134,58 @@ class ExpiryTest extends GroupTestBase {
         fixture.holdDisk();
         member().commit(0, 6);
 
-        fixture.shard().expire(fixture.now());
+        fixture.expire();
         fixture.flush();
 
         assertThat(fetch(0)).isEqualTo(6);
+    }
+
+    @Test
+    void aThousandGroupsAreNotWrittenAtOnce() {
+        for (int i = 0; i < 1_000; i++) {
+            new TestMember(fixture, "g" + i).commit(0, i);
+        }
+        fixture.advance(RETENTION_MS);
+        fixture.holdDisk();
+
+        fixture.expire();
+        assertThat(fixture.pendingWrites()).isBetween(1, 50);
+        fixture.deleteTopic(TestMember.TOPIC_ID);
+        assertThat(fixture.pendingWrites()).isBetween(1, 50);
+        fixture.flush();
+        fixture.advance(0);
+
+        assertThat(fixture.shard().list()).isEmpty();
+    }
+
+    @Test
+    void manyGroupsAreLookedAtInManySteps() {
+        for (int i = 0; i < 1_000; i++) {
+            new TestMember(fixture, "g" + i).commit(0, i);
+        }
+        fixture.shard().expire(fixture.now());
+
+        fixture.shard().onTime(fixture.now());
+
+        assertThat(fixture.shard().nextWakeMs())
+                .as("there is more to look at")
+                .isEqualTo(fixture.now().steadyMs());
+        fixture.advance(0);
+        assertThat(fixture.shard().nextWakeMs()).isEqualTo(Moment.NEVER);
+    }
+
+    @Test
+    void whatCouldNotBeForgottenIsForgottenLater() {
+        member().commit(0, 5);
+        fixture.holdDisk();
+        fixture.deleteTopic(TestMember.TOPIC_ID);
+        fixture.completeOne(ErrorCode.NOT_ENOUGH_REPLICAS);
+        fixture.flush();
+        assertThat(fetch(0)).isEqualTo(5);
+
+        fixture.expire();
+
+        assertThat(fetch(0)).isEqualTo(-1);
     }
 
     @Test

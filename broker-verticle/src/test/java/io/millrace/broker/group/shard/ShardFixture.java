@@ -9,8 +9,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A shard on one thread, with a clock that the test moves and a log that it makes durable, or not. */
@@ -25,6 +28,7 @@ final class ShardFixture {
     private final GroupSettings settings;
     private final List<Stored> durable = new ArrayList<>();
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+    private final Set<UUID> gone = new HashSet<>();
     private GroupShard shard;
     private long wallMs = 1_000_000_000_000L;
     private long steadyMs = 5_000;
@@ -36,7 +40,7 @@ final class ShardFixture {
 
     ShardFixture(GroupSettings settings) {
         this.settings = settings;
-        shard = new GroupShard(settings, this::append);
+        shard = new GroupShard(settings, this::append, gone::contains);
         shard.onLoaded(now());
     }
 
@@ -83,14 +87,33 @@ final class ShardFixture {
     void completeOne(ErrorCode error) {
         Pending first = pending.remove();
         if (error == ErrorCode.NONE) {
-            for (GroupRecord each : first.records()) {
-                byte[] value = GroupRecordCodec.value(each);
-                durable.add(new Stored(
-                        Unpooled.wrappedBuffer(GroupRecordCodec.key(each)),
-                        value == null ? null : Unpooled.wrappedBuffer(value)));
-            }
+            store(first);
         }
         first.outcome().complete(error, now());
+    }
+
+    private void store(Pending append) {
+        for (GroupRecord each : append.records()) {
+            byte[] value = GroupRecordCodec.value(each);
+            durable.add(new Stored(
+                    Unpooled.wrappedBuffer(GroupRecordCodec.key(each)),
+                    value == null ? null : Unpooled.wrappedBuffer(value)));
+        }
+    }
+
+    /** If an append is on its way, it is not written. */
+    void refuseOneWrite() {
+        if (!pending.isEmpty()) {
+            completeOne(ErrorCode.NOT_ENOUGH_REPLICAS);
+        }
+    }
+
+    /** Of all appends that are on their way the outcome is unknown: the first few are on the disk. */
+    void breakDisk(int stored) {
+        pending.stream().limit(stored).forEach(this::store);
+        while (!pending.isEmpty()) {
+            completeOne(ErrorCode.KAFKA_STORAGE_ERROR);
+        }
     }
 
     /** Lets time pass, with every deadline on the way. */
@@ -114,14 +137,21 @@ final class ShardFixture {
 
     void expire() {
         shard.expire(now());
-        settle();
+        advance(0);
+    }
+
+    /** The topic is gone; groups hear of it, and a later start knows. */
+    void deleteTopic(UUID id) {
+        gone.add(id);
+        shard.forgetTopics(id::equals, now());
+        advance(0);
     }
 
     /** The process dies, and another one reads what is on the disk. */
     void crash() {
         pending.clear();
         holds = false;
-        shard = new GroupShard(settings, this::append);
+        shard = new GroupShard(settings, this::append, gone::contains);
         for (Stored each : durable) {
             GroupRecord record = GroupRecordCodec.read(each.key(), each.value());
             shard.apply(Objects.requireNonNull(record), now());
