@@ -16,20 +16,22 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Members that join, assign, commit, leave and die, on a disk that is slow and a broker that crashes: from a seed, which a
- * failure names and {@code -Dseed=} replays. Nobody in here knows how the groups work; what is checked is what clients count
+ * Members that join, assign, commit, change what they read, leave and die, on a disk that is slow or refuses a write, or breaks,
+ * and a broker that crashes: from a seed, which a failure names and {@code -Dseed=} replays. Nobody in here knows how the groups work; what is checked is what clients count
  * on.
  *
  * <ul>
  *   <li>Every acknowledged commit is there, after crashes too, and no offset goes back behind one that was acknowledged.
  *   <li>In one generation a group has one leader, and no member is told another's assignment.
  *   <li>In the end, with everybody alive and the disk in order, the group becomes stable.
+ *   <li>It is known then what the members read, before and after a crash.
  * </ul>
  */
 class GroupSimulationTest {
@@ -37,6 +39,7 @@ class GroupSimulationTest {
     private static final int SEEDS = Integer.getInteger("rounds", 200);
     private static final int STEPS = 400;
     private static final int PARTITIONS = 3;
+    private static final List<String> TOPICS = List.of(TestMember.TOPIC, "parcels", "cards");
 
     @Test
     void whatClientsWereToldStaysTrue() {
@@ -79,13 +82,15 @@ class GroupSimulationTest {
         }
 
         private void step() {
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(14)) {
                 case 0 -> arrive();
                 case 1 -> fixture.holdDisk();
                 case 2 -> fixture.flush();
                 case 3 -> crash();
                 case 4 -> fixture.advance(random.nextInt(12_000));
                 case 5 -> depart();
+                case 6 -> fixture.refuseOneWrite();
+                case 7 -> breakDisk();
                 default -> act();
             }
         }
@@ -122,6 +127,14 @@ class GroupSimulationTest {
             leaders.clear();
         }
 
+        /** Nobody knows what of the last writes is on the disk, and somebody starts the broker again. */
+        private void breakDisk() {
+            if (random.nextInt(4) == 0) {
+                fixture.breakDisk(random.nextInt(3));
+                crash();
+            }
+        }
+
         private void depart() {
             if (!members.isEmpty()) {
                 TestMember gone = members.remove(random.nextInt(members.size()));
@@ -136,7 +149,8 @@ class GroupSimulationTest {
                 return;
             }
             TestMember member = members.get(random.nextInt(members.size()));
-            switch (random.nextInt(6)) {
+            switch (random.nextInt(7)) {
+                case 6 -> changeSubscription(member);
                 case 0 -> join(member);
                 case 1, 2 -> sync(member);
                 case 3 -> beat(member);
@@ -149,6 +163,15 @@ class GroupSimulationTest {
                 member.memberId = "";
             }
             member.join();
+        }
+
+        private void changeSubscription(TestMember member) {
+            member.noProtocols().protocol("range", someTopics());
+            member.join();
+        }
+
+        private String[] someTopics() {
+            return TOPICS.stream().filter(each -> random.nextBoolean()).toArray(String[]::new);
         }
 
         private void sync(TestMember member) {
@@ -207,8 +230,14 @@ class GroupSimulationTest {
         private void settle() {
             members.clear();
             fixture.advance(120_000);
+            Set<String> read = new HashSet<>();
             for (int i = 0; i < 3; i++) {
-                members.add(new TestMember(fixture, "g").timeouts(10_000, 20_000));
+                String[] topics = someTopics();
+                read.addAll(List.of(topics));
+                members.add(new TestMember(fixture, "g")
+                        .timeouts(10_000, 20_000)
+                        .noProtocols()
+                        .protocol("range", topics));
             }
             for (int round = 0; round < 5; round++) {
                 members.forEach(TestMember::joinTwice);
@@ -217,6 +246,14 @@ class GroupSimulationTest {
             members.forEach(each -> each.sync(members.toArray(TestMember[]::new)));
             members.forEach(
                     each -> assertThat(GroupTestBase.assignment(each.sync())).isEqualTo("for " + each.memberId));
+            checkTopics(read);
+            fixture.crash();
+            checkTopics(read);
+        }
+
+        private void checkTopics(Set<String> read) {
+            Group group = Objects.requireNonNull(fixture.shard().find("g"));
+            assertThat(group.members().topics()).isEqualTo(read);
         }
     }
 }
