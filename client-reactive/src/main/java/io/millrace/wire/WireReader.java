@@ -1,6 +1,7 @@
 package io.millrace.wire;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ public final class WireReader {
     /** Kafka's bound on strings in both encodings: what the old 2-byte length can say. */
     static final int STRING_BYTES_MAX = Short.MAX_VALUE;
 
+    private static final char REPLACEMENT = '\uFFFD';
     private static final int UUID_BYTES = 16;
     private static final int VARINT_BITS_MAX = 28;
 
@@ -131,9 +133,17 @@ public final class WireReader {
             throw WireException.overLimit(field, length, "bytes", STRING_BYTES_MAX);
         }
         need(field, length);
-        return length == 0
-                ? ""
-                : buffer.readCharSequence(length, StandardCharsets.UTF_8).toString();
+        return length == 0 ? "" : readUtf8(field, length);
+    }
+
+    /** What cannot be decoded becomes U+FFFD, which is almost never meant: only then is it worth looking at the bytes again. */
+    private String readUtf8(String field, int length) {
+        int at = buffer.readerIndex();
+        String text = buffer.readCharSequence(length, StandardCharsets.UTF_8).toString();
+        if (text.indexOf(REPLACEMENT) >= 0 && !ByteBufUtil.isText(buffer, at, length, StandardCharsets.UTF_8)) {
+            throw new WireException(field + " at byte " + at + " is not valid UTF-8");
+        }
+        return text;
     }
 
     /** A slice of the buffer, not retained. */

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,19 @@ class WireReaderTest {
         assertThat(reader("00").readNullableString("F.name", true)).isNull();
         assertRefused(() -> reader("00").readString("F.name", true), "F.name must not be null in this version");
         assertRefused(() -> reader("fffe").readString("F.name", false), "F.name has a negative length");
+    }
+
+    /** Two names that differ must not become the same. */
+    @Test
+    void refusesAStringThatIsNotUtf8() {
+        for (String bad :
+                List.of("ff", "80", "c3", "c3c3", "c080", "e282", "eda080", "f0808080", "f4908080", "61ff62")) {
+            String compact = String.format("%02x", bad.length() / 2 + 1) + bad;
+            assertRefused(() -> reader(compact).readString("F.name", true), "F.name at byte 1 is not valid UTF-8");
+        }
+        assertThat(reader("05f09f9880").readString("F.name", true)).isEqualTo("😀");
+        assertThat(reader("04efbfbd").readString("F.name", true)).as("meant").isEqualTo("\uFFFD");
+        assertRefused(() -> reader("05efbfbdff").readString("F.name", true), "F.name at byte 1 is not valid UTF-8");
     }
 
     @Test
