@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GroupCoordinators implements ImageListener {
 
+    /** What members say may take one part of so many of the heap; it is little, unless somebody means harm. */
+    private static final int MEMBERS_HEAP_SHARE = 8;
+
     private final int brokerId;
     private final MetadataLog metadata;
     private final Partitions partitions;
@@ -44,6 +47,8 @@ public final class GroupCoordinators implements ImageListener {
     private final GroupSettings settings;
     private final long expiryCheckMs;
     private final Clock clock;
+
+    private final MemberBudget memory = new MemberBudget(Runtime.getRuntime().maxMemory() / MEMBERS_HEAP_SHARE);
 
     /** Guarded by this. */
     private boolean closed;
@@ -112,6 +117,12 @@ public final class GroupCoordinators implements ImageListener {
             reason = ErrorCode.NOT_COORDINATOR;
         }
         operation.refuse(reason);
+    }
+
+    /** The most that a record of this group may have in bytes: what is longer could never be written. */
+    public int recordBytesMax(String groupId) {
+        ShardHost host = hostOf(groupId);
+        return host == null ? Integer.MAX_VALUE : host.recordBytesMax();
     }
 
     private @Nullable ShardHost hostOf(String groupId) {
@@ -197,7 +208,8 @@ public final class GroupCoordinators implements ImageListener {
                 settings,
                 expiryCheckMs,
                 () -> new Moment(clock.millis(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime())),
-                this::isGone);
+                this::isGone,
+                memory);
     }
 
     /** The task tells by itself how it ended. */

@@ -1,6 +1,7 @@
 package io.millrace.broker.group;
 
 import io.millrace.broker.group.decision.GroupSettings;
+import io.millrace.broker.group.decision.MemberMemory;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.broker.group.record.GroupRecord;
 import io.millrace.broker.group.shard.GroupLog;
@@ -59,6 +60,7 @@ final class ShardHost {
     private final long expiryCheckMs;
     private final Supplier<Moment> clock;
     private final Predicate<UUID> isGone;
+    private final MemberMemory.Budget memory;
     private final ArrayDeque<Runnable> steps = new ArrayDeque<>();
     private final Timer pauseTimer = new Timer(this::onPauseOver);
     private final Timer wakeTimer = new Timer(this::onWake);
@@ -83,6 +85,7 @@ final class ShardHost {
      * @param workers runs what reads the log, on other threads
      * @param expiryCheckMs how often offsets are looked at whose time may be over
      * @param isGone whether there is no topic with this id any more
+     * @param memory what members may hold, over all shards
      */
     ShardHost(
             ShardStore store,
@@ -91,7 +94,8 @@ final class ShardHost {
             GroupSettings settings,
             long expiryCheckMs,
             Supplier<Moment> clock,
-            Predicate<UUID> isGone) {
+            Predicate<UUID> isGone,
+            MemberMemory.Budget memory) {
         this.store = store;
         this.loop = loop;
         this.workers = workers;
@@ -99,6 +103,12 @@ final class ShardHost {
         this.expiryCheckMs = expiryCheckMs;
         this.clock = clock;
         this.isGone = isGone;
+        this.memory = memory;
+    }
+
+    /** The most that a record of a group may have in bytes. */
+    int recordBytesMax() {
+        return store.recordBytesMax();
     }
 
     boolean isOf(UUID topicId) {
@@ -197,7 +207,7 @@ final class ShardHost {
     private void load() {
         state = State.LOADING;
         unavailable = ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
-        GroupShard fresh = new GroupShard(settings, this::append, isGone);
+        GroupShard fresh = new GroupShard(settings, this::append, isGone, memory);
         if (store.isEmpty()) {
             serve(fresh);
             return;
@@ -225,6 +235,7 @@ final class ShardHost {
 
     private void onLoaded(GroupShard fresh, @Nullable Throwable failure) {
         if (state != State.LOADING) {
+            fresh.close(unavailable);
             return;
         }
         if (failure == null) {
@@ -235,6 +246,7 @@ final class ShardHost {
                     store.id(),
                     pauseMs,
                     failure);
+            fresh.close(ErrorCode.NOT_COORDINATOR);
             pause();
             // As Kafka: the client looks for the coordinator again, and does not believe that all is well.
             unavailable = ErrorCode.NOT_COORDINATOR;

@@ -55,6 +55,11 @@ final class ShardLog implements ShardStore {
     }
 
     @Override
+    public int recordBytesMax() {
+        return partition.config().maxMessageBytes();
+    }
+
+    @Override
     public boolean isEmpty() {
         LogView view = partition.view();
         return view.logStartOffset() == view.visibleEndOffset();
@@ -69,8 +74,7 @@ final class ShardLog implements ShardStore {
     public void append(List<GroupRecord> records, long nowMs, Consumer<ErrorCode> outcome) {
         assert eventLoop.inEventLoop();
         ByteBuf batches;
-        try (RecordPacker packer = new RecordPacker(
-                PooledByteBufAllocator.DEFAULT, nowMs, partition.config().maxMessageBytes())) {
+        try (RecordPacker packer = new RecordPacker(PooledByteBufAllocator.DEFAULT, nowMs, recordBytesMax())) {
             batches = packer.pack(records);
         } catch (WireException e) {
             LOG.debug("{}: a request says what no record can hold: {}", id(), e.getMessage());

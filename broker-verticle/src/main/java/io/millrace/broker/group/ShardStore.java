@@ -17,6 +17,9 @@ interface ShardStore {
     /** NONE, or why this broker may not answer for the groups. Any thread. */
     ErrorCode check();
 
+    /** The most that a batch may have in bytes, {@code max.message.bytes} of the topic. Any thread. */
+    int recordBytesMax();
+
     /** Whether nothing is in it: then there is nothing to load. */
     boolean isEmpty();
 

@@ -111,6 +111,39 @@ class GroupProtocolTest extends BrokerTestBase {
         assertThat(heartbeat(client, group, member, level)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
     }
 
+    /** The offsets topic takes no more than {@code max.message.bytes}. */
+    @Test
+    void whatCouldNeverBeWrittenIsRefusedAtOnce() throws Exception {
+        findCoordinator();
+        RawClient client = client();
+        byte[] tooLong = new byte[1_100_000];
+
+        JoinGroupResponse joined = client.call(
+                new JoinGroupRequest()
+                        .groupId("g")
+                        .protocolType("consumer")
+                        .sessionTimeoutMs(10_000)
+                        .protocols(new ArrayList<>(List.of(new JoinGroupRequestProtocol()
+                                .name("range")
+                                .metadata(Unpooled.wrappedBuffer(tooLong))))),
+                9,
+                JoinGroupResponse.class);
+        SyncGroupResponse synced = client.call(
+                new SyncGroupRequest()
+                        .groupId("g")
+                        .memberId("m")
+                        .protocolType("consumer")
+                        .protocolName("range")
+                        .assignments(List.of(new SyncGroupRequestAssignment()
+                                .memberId("m")
+                                .assignment(Unpooled.wrappedBuffer(tooLong)))),
+                5,
+                SyncGroupResponse.class);
+
+        assertThat(joined.errorCode()).isEqualTo(ErrorCode.UNKNOWN_SERVER_ERROR.code());
+        assertThat(synced.errorCode()).isEqualTo(ErrorCode.UNKNOWN_SERVER_ERROR.code());
+    }
+
     private static JoinGroupResponse join(RawClient client, String group, String member, int level) throws Exception {
         return client.call(
                 new JoinGroupRequest()

@@ -57,7 +57,14 @@ class ShardHostTest {
         loop = new GroupLoop(
                 channel.eventLoop(), new DelayWheel(channel.eventLoop(), () -> TimeUnit.MILLISECONDS.toNanos(nowMs)));
         host = new ShardHost(
-                store, loop, this::execute, SETTINGS, 600_000, () -> new Moment(nowMs, nowMs), GONE::equals);
+                store,
+                loop,
+                this::execute,
+                SETTINGS,
+                600_000,
+                () -> new Moment(nowMs, nowMs),
+                GONE::equals,
+                new MemberBudget(Long.MAX_VALUE));
     }
 
     @AfterEach
@@ -100,6 +107,11 @@ class ShardHostTest {
         @Override
         public ErrorCode check() {
             return leadership;
+        }
+
+        @Override
+        public int recordBytesMax() {
+            return 1_000_000;
         }
 
         @Override
@@ -264,8 +276,7 @@ class ShardHostTest {
     @Test
     void offsetsOfTopicsThatAreGoneAreForgottenSoonAfterAStart() {
         for (int i = 0; i < 100; i++) {
-            store.durable.add(
-                    new OffsetRecord("g" + i, TOPIC, 0, new CommittedOffset(i, -1, "", 0, -1, GONE)));
+            store.durable.add(new OffsetRecord("g" + i, TOPIC, 0, new CommittedOffset(i, -1, "", 0, -1, GONE)));
         }
         host.start();
         read();

@@ -54,7 +54,8 @@ class ShardLoaderTest {
             (records, outcome) -> {
                 throw new AssertionError("nothing is written while the log is read");
             },
-            topic -> false);
+            topic -> false,
+            new MemberBudget(Long.MAX_VALUE));
 
     @BeforeEach
     void open() throws IOException {

@@ -95,7 +95,8 @@ class ShardLogTest {
                 (records, outcome) -> {
                     throw new AssertionError("nothing is written while the log is read");
                 },
-                topic -> false);
+                topic -> false,
+                new MemberBudget(Long.MAX_VALUE));
         log.load(groups, new Moment(1, 1));
         return groups;
     }

@@ -52,6 +52,11 @@ final class JoinGroupHandler implements ApiHandler<JoinGroupRequest, JoinGroupRe
             return ErrorCode.INVALID_GROUP_ID;
         }
         GroupSettings settings = groups.settings();
+        int bytesMax = groups.recordBytesMax(request.groupId());
+        if (request.protocols().stream().anyMatch(each -> each.metadata().readableBytes() > bytesMax)) {
+            // What Kafka tells the members when the generation cannot be written.
+            return ErrorCode.UNKNOWN_SERVER_ERROR;
+        }
         boolean allowed = request.sessionTimeoutMs() >= settings.sessionTimeoutMinMs()
                 && request.sessionTimeoutMs() <= settings.sessionTimeoutMaxMs();
         return allowed ? ErrorCode.NONE : ErrorCode.INVALID_SESSION_TIMEOUT;

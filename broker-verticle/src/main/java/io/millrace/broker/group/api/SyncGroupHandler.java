@@ -35,6 +35,10 @@ final class SyncGroupHandler implements ApiHandler<SyncGroupRequest, SyncGroupRe
         Reply<SyncGroupResponse> reply = Reply.waiting(context);
         SyncGroup operation = new SyncGroup(request, reply);
         ErrorCode error = check(context.version(), request);
+        if (error == ErrorCode.NONE && isTooLong(request)) {
+            // What Kafka tells the members when the generation cannot be written.
+            error = ErrorCode.UNKNOWN_SERVER_ERROR;
+        }
         if (error == ErrorCode.NONE) {
             keepBytes(request);
             context.held().releaseBytes();
@@ -51,6 +55,14 @@ final class SyncGroupHandler implements ApiHandler<SyncGroupRequest, SyncGroupRe
             return ErrorCode.INCONSISTENT_GROUP_PROTOCOL;
         }
         return request.groupId().isEmpty() ? ErrorCode.INVALID_GROUP_ID : ErrorCode.NONE;
+    }
+
+    private boolean isTooLong(SyncGroupRequest request) {
+        long bytes = 0;
+        for (SyncGroupRequestAssignment each : request.assignments()) {
+            bytes += each.assignment().readableBytes();
+        }
+        return bytes > groups.recordBytesMax(request.groupId());
     }
 
     /** The shard's event loop looks at the assignments later, and the frame need not wait for that. */

@@ -2,6 +2,7 @@ package io.millrace.broker.group.classic;
 
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.GroupSettings;
+import io.millrace.broker.group.decision.MemberMemory;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.broker.group.record.MembershipRecord;
 import io.millrace.wire.ErrorCode;
@@ -29,9 +30,10 @@ public final class ClassicGroup {
 
     private final String id;
     private final GroupSettings settings;
-    private final Members members = new Members();
-    private final Invitations invited = new Invitations();
-    private final Rebalance rebalance = new Rebalance(this);
+    private final MemberMemory memory;
+    private final Members members;
+    private final Invitations invited;
+    private final Rebalance rebalance;
     private GroupState state = GroupState.EMPTY;
     private int generation;
     private @Nullable String protocolType;
@@ -40,9 +42,13 @@ public final class ClassicGroup {
     private @Nullable Set<String> topics;
     private long stateSinceMs = -1;
 
-    public ClassicGroup(String id, GroupSettings settings) {
+    public ClassicGroup(String id, GroupSettings settings, MemberMemory memory) {
         this.id = id;
         this.settings = settings;
+        this.memory = memory;
+        members = new Members(memory);
+        invited = new Invitations(memory);
+        rebalance = new Rebalance(this);
     }
 
     // ---- questions
@@ -123,6 +129,10 @@ public final class ClassicGroup {
 
     Invitations invited() {
         return invited;
+    }
+
+    MemberMemory memory() {
+        return memory;
     }
 
     GroupSettings settings() {

@@ -1,8 +1,10 @@
 package io.millrace.broker.group.classic;
 
+import io.millrace.broker.group.decision.MemberMemory;
 import io.millrace.broker.group.decision.Moment;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,14 +16,30 @@ final class Invitations {
     /** More than this many newcomers at a time are no group: the one that has waited longest has to begin anew. */
     static final int COUNT_MAX = 10_000;
 
+    /** Roughly what an invitation takes beside its characters. */
+    private static final int INVITATION_BYTES = 200;
+
+    private final MemberMemory memory;
+
     /** Until when each may be used, in steady time. */
     private final Map<String, Long> ends = new LinkedHashMap<>();
 
+    Invitations(MemberMemory memory) {
+        this.memory = memory;
+    }
+
+    /** What an invitation takes in memory. */
+    static long bytes(String memberId) {
+        return INVITATION_BYTES + memberId.length();
+    }
+
     void add(String memberId, long endMs) {
         if (ends.size() >= COUNT_MAX) {
-            ends.remove(ends.keySet().iterator().next());
+            remove(ends.keySet().iterator().next());
         }
-        ends.put(memberId, endMs);
+        if (ends.put(memberId, endMs) == null) {
+            memory.add(bytes(memberId));
+        }
     }
 
     boolean has(String memberId) {
@@ -33,19 +51,23 @@ final class Invitations {
     }
 
     void remove(String memberId) {
-        ends.remove(memberId);
+        if (ends.remove(memberId) != null) {
+            memory.add(-bytes(memberId));
+        }
     }
 
     void removeAll(Collection<String> memberIds) {
-        ends.keySet().removeAll(memberIds);
+        List.copyOf(memberIds).forEach(this::remove);
     }
 
     void expire(Moment now) {
-        ends.values().removeIf(now::isPast);
+        removeAll(ends.keySet().stream()
+                .filter(id -> now.isPast(ends.getOrDefault(id, Moment.NEVER)))
+                .toList());
     }
 
     void clear() {
-        ends.clear();
+        removeAll(ends.keySet());
     }
 
     long firstEndMs() {

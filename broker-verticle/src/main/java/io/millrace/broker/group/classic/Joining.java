@@ -35,6 +35,9 @@ final class Joining {
         if (!fits()) {
             return fail(attempt.memberId(), ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
         }
+        if (!hasMemory()) {
+            return fail(attempt.memberId(), ErrorCode.COORDINATOR_NOT_AVAILABLE);
+        }
         return attempt.isNewcomer() ? joinNewcomer() : joinKnown();
     }
 
@@ -64,6 +67,16 @@ final class Joining {
                         now,
                         at -> attempt.reply().accept(answer),
                         (error, at) -> attempt.reply().accept(JoinAnswers.failed(attempt.memberId(), error)));
+    }
+
+    /** Kafka keeps whatever members say. Who is refused for that tries again, as other members leave. */
+    private boolean hasMemory() {
+        Member known = members.get(attempt.memberId());
+        long bytes = known == null
+                ? Invitations.bytes(attempt.newMemberId())
+                        + attempt.member(attempt.newMemberId()).bytes()
+                : attempt.protocols().bytes() - known.protocols.bytes();
+        return group.memory().hasRoomFor(bytes);
     }
 
     private boolean fits() {

@@ -18,6 +18,9 @@ final class Member {
 
     private static final byte[] NOTHING = {};
 
+    /** Roughly what a member takes beside its characters and bytes, with its places in maps. */
+    private static final int MEMBER_BYTES = 600;
+
     final String id;
 
     /** Null unless the member is static (KIP-345). */
@@ -87,6 +90,12 @@ final class Member {
     /** Records of old brokers have none. */
     private static int rebalanceTimeoutMs(MemberMetadata record) {
         return record.rebalanceTimeout() < 0 ? record.sessionTimeout() : record.rebalanceTimeout();
+    }
+
+    /** Roughly what it takes in memory. */
+    long bytes() {
+        int names = id.length() + (instanceId == null ? 0 : instanceId.length()) + clientId.length();
+        return MEMBER_BYTES + names + protocols.bytes() + assignment.length;
     }
 
     boolean isStatic() {

@@ -1,5 +1,6 @@
 package io.millrace.broker.group.classic;
 
+import io.millrace.broker.group.decision.MemberMemory;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.GroupMetadataValue.MemberMetadata;
 import io.millrace.wire.message.JoinGroupResponse;
@@ -23,8 +24,14 @@ final class Members {
     private final Map<String, Member> byId = new LinkedHashMap<>();
     private final Map<String, String> idOfInstance = new HashMap<>();
 
+    private final MemberMemory memory;
+
     /** How many members know each protocol. */
     private final Map<String, Integer> support = new HashMap<>();
+
+    Members(MemberMemory memory) {
+        this.memory = memory;
+    }
 
     boolean isEmpty() {
         return byId.isEmpty();
@@ -58,6 +65,7 @@ final class Members {
     }
 
     void add(Member member) {
+        memory.add(member.bytes());
         byId.put(member.id, member);
         if (member.instanceId != null) {
             idOfInstance.put(member.instanceId, member.id);
@@ -67,6 +75,7 @@ final class Members {
 
     /** Takes a member out; who removes it has answered what it waits for. */
     void remove(Member member) {
+        memory.add(-member.bytes());
         byId.remove(member.id);
         if (member.instanceId != null) {
             idOfInstance.remove(member.instanceId, member.id);
@@ -106,12 +115,22 @@ final class Members {
                 Member again = newMember.apply(each);
                 update(member, again.protocols, again.rebalanceTimeoutMs, again.sessionTimeoutMs);
             }
+            long before = member.bytes();
             member.assign(each);
+            memory.add(member.bytes() - before);
         }
+    }
+
+    /** What the member was assigned is void. */
+    void unassign(Member member) {
+        long before = member.bytes();
+        member.unassign();
+        memory.add(member.bytes() - before);
     }
 
     /** A member says what it can do now. */
     void update(Member member, Protocols protocols, int rebalanceTimeoutMs, int sessionTimeoutMs) {
+        memory.add(protocols.bytes() - member.protocols.bytes());
         count(member.protocols, -1);
         member.protocols = protocols;
         count(protocols, 1);

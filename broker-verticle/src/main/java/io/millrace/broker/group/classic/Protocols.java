@@ -14,6 +14,9 @@ final class Protocols {
 
     private static final byte[] NOTHING = {};
 
+    /** Roughly what an entry takes beside its characters and bytes. */
+    private static final int ENTRY_BYTES = 120;
+
     private static final class Protocol {
         private final String name;
         /** Never changed. */
@@ -30,9 +33,13 @@ final class Protocols {
     }
 
     private final List<Protocol> list;
+    private final int bytes;
 
     private Protocols(List<Protocol> list) {
         this.list = List.copyOf(list);
+        this.bytes = list.stream()
+                .mapToInt(each -> ENTRY_BYTES + each.name.length() + each.metadata.length)
+                .sum();
     }
 
     /** Copies what a request says. */
@@ -51,6 +58,11 @@ final class Protocols {
 
     private static byte[] bytes(ByteBuf buffer) {
         return ByteBufUtil.getBytes(buffer);
+    }
+
+    /** Roughly what it takes in memory. */
+    int bytes() {
+        return bytes;
     }
 
     List<String> names() {

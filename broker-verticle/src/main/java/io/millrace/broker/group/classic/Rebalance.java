@@ -74,7 +74,7 @@ final class Rebalance {
         for (Member each : members.all()) {
             each.synced = false;
             if (group.state() == GroupState.COMPLETING_REBALANCE) {
-                each.unassign();
+                members.unassign(each);
                 if (each.isSyncing()) {
                     group.renew(each, now);
                     each.answerSync(SyncAnswers.failed(ErrorCode.REBALANCE_IN_PROGRESS));

@@ -71,8 +71,14 @@ final class Syncing {
     /** The generation is complete once everybody's assignment is on the disk. */
     private Decision complete(Member leader) {
         Map<String, ByteBuf> assigned = new HashMap<>();
+        long bytes = 0;
         for (SyncGroupRequestAssignment each : request.assignments()) {
             assigned.put(each.memberId(), each.assignment());
+            bytes += each.assignment().readableBytes();
+        }
+        if (!group.memory().hasRoomFor(bytes)) {
+            reply.accept(SyncAnswers.failed(ErrorCode.COORDINATOR_NOT_AVAILABLE));
+            return Decision.DONE;
         }
         return new Decision(
                 List.of(MembershipRecords.of(

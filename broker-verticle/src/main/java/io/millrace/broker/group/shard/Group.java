@@ -2,6 +2,7 @@ package io.millrace.broker.group.shard;
 
 import io.millrace.broker.group.classic.ClassicGroup;
 import io.millrace.broker.group.decision.GroupSettings;
+import io.millrace.broker.group.decision.MemberMemory;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.broker.group.offset.GroupOffsets;
 
@@ -15,9 +16,9 @@ public final class Group {
     /** The time for which the shard has been asked to look at the group, or {@link Moment#NEVER}. */
     long plannedMs = Moment.NEVER;
 
-    Group(String id, GroupSettings settings) {
+    Group(String id, GroupSettings settings, MemberMemory memory) {
         this.id = id;
-        this.members = new ClassicGroup(id, settings);
+        this.members = new ClassicGroup(id, settings, memory);
     }
 
     public String id() {

@@ -3,6 +3,7 @@ package io.millrace.broker.group.shard;
 import io.millrace.broker.group.classic.GroupViews;
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.GroupSettings;
+import io.millrace.broker.group.decision.MemberMemory;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.broker.group.record.GroupRecord;
 import io.millrace.broker.group.record.MembershipRecord;
@@ -39,6 +40,7 @@ public final class GroupShard {
     private final GroupSettings settings;
     private final GroupLog log;
     private final Predicate<UUID> isGone;
+    private final MemberMemory memory;
     private final Map<String, Group> groups = new HashMap<>();
 
     /** Groups with records on their way. */
@@ -53,18 +55,22 @@ public final class GroupShard {
     private long tidyMs = Moment.NEVER;
     private @Nullable ErrorCode closed;
 
-    /** @param isGone whether there is no topic with this id any more */
-    public GroupShard(GroupSettings settings, GroupLog log, Predicate<UUID> isGone) {
+    /**
+     * @param isGone whether there is no topic with this id any more
+     * @param memory what members may hold
+     */
+    public GroupShard(GroupSettings settings, GroupLog log, Predicate<UUID> isGone, MemberMemory.Budget memory) {
         this.settings = settings;
         this.log = log;
         this.isGone = isGone;
+        this.memory = new MemberMemory(memory);
     }
 
     // ---- the log
 
     /** Makes a record true, while the log is read or after it was written. */
     public void apply(GroupRecord record, Moment now) {
-        Group group = groups.computeIfAbsent(record.group(), id -> new Group(id, settings));
+        Group group = groups.computeIfAbsent(record.group(), id -> new Group(id, settings, memory));
         if (record instanceof OffsetRecord offset) {
             group.offsets().apply(offset);
         } else if (record instanceof MembershipRecord membership) {
@@ -119,7 +125,7 @@ public final class GroupShard {
     private void decide(Operation operation, Moment now) {
         String id = operation.groupId();
         Group known = groups.get(id);
-        Group group = known == null ? new Group(id, settings) : known;
+        Group group = known == null ? new Group(id, settings, memory) : known;
         Decision decision = operation.decide(group, now);
         keep(group);
         if (!decision.isDone()) {
@@ -273,5 +279,6 @@ public final class GroupShard {
         wakes.clear();
         untidy.clear();
         tidyMs = Moment.NEVER;
+        memory.close();
     }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
  *   <li>Every acknowledged commit is there, after crashes too, and no offset goes back behind one that was acknowledged.
  *   <li>In one generation a group has one leader, and no member is told another's assignment.
  *   <li>In the end, with everybody alive and the disk in order, the group becomes stable.
- *   <li>It is known then what the members read, before and after a crash.
+ *   <li>It is known then what the members read, before and after a crash; and nothing is held of members that are gone.
  * </ul>
  */
 class GroupSimulationTest {
@@ -249,6 +249,9 @@ class GroupSimulationTest {
             checkTopics(read);
             fixture.crash();
             checkTopics(read);
+            members.forEach(TestMember::leave);
+            fixture.advance(120_000);
+            assertThat(fixture.heldBytes()).isZero();
         }
 
         private void checkTopics(Set<String> read) {

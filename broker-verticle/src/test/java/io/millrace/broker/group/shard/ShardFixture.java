@@ -1,6 +1,7 @@
 package io.millrace.broker.group.shard;
 
 import io.millrace.broker.group.decision.GroupSettings;
+import io.millrace.broker.group.decision.MemberMemory;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.broker.group.record.GroupRecord;
 import io.millrace.broker.group.record.GroupRecordCodec;
@@ -26,6 +27,7 @@ final class ShardFixture {
     private record Pending(List<GroupRecord> records, GroupLog.Outcome outcome) {}
 
     private final GroupSettings settings;
+    private final Memory memory = new Memory();
     private final List<Stored> durable = new ArrayList<>();
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
     private final Set<UUID> gone = new HashSet<>();
@@ -34,13 +36,39 @@ final class ShardFixture {
     private long steadyMs = 5_000;
     private boolean holds;
 
+    /** What members hold, and may. */
+    private static final class Memory implements MemberMemory.Budget {
+        private long held;
+        private long max = Long.MAX_VALUE;
+
+        @Override
+        public boolean hasRoomFor(long bytes) {
+            return bytes <= max - held;
+        }
+
+        @Override
+        public void add(long bytes) {
+            held += bytes;
+        }
+    }
+
+    /** Bytes that members hold. */
+    long heldBytes() {
+        return memory.held;
+    }
+
+    /** From now on they may hold so much more. */
+    void leaveRoomFor(long bytes) {
+        memory.max = memory.held + bytes;
+    }
+
     ShardFixture() {
         this(SETTINGS);
     }
 
     ShardFixture(GroupSettings settings) {
         this.settings = settings;
-        shard = new GroupShard(settings, this::append, gone::contains);
+        shard = new GroupShard(settings, this::append, gone::contains, memory);
         shard.onLoaded(now());
     }
 
@@ -150,8 +178,9 @@ final class ShardFixture {
     /** The process dies, and another one reads what is on the disk. */
     void crash() {
         pending.clear();
+        memory.held = 0;
         holds = false;
-        shard = new GroupShard(settings, this::append, gone::contains);
+        shard = new GroupShard(settings, this::append, gone::contains, memory);
         for (Stored each : durable) {
             GroupRecord record = GroupRecordCodec.read(each.key(), each.value());
             shard.apply(Objects.requireNonNull(record), now());
