@@ -29,7 +29,7 @@ final class Invitations {
     }
 
     /** What an invitation takes in memory. */
-    static long bytes(String memberId) {
+    static int bytes(String memberId) {
         return INVITATION_BYTES + memberId.length();
     }
 

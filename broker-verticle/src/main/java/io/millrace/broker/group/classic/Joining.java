@@ -72,7 +72,7 @@ final class Joining {
     /** Kafka keeps whatever members say. Who is refused for that tries again, as other members leave. */
     private boolean hasMemory() {
         Member known = members.get(attempt.memberId());
-        long bytes = known == null
+        int bytes = known == null
                 ? Invitations.bytes(attempt.newMemberId())
                         + attempt.member(attempt.newMemberId()).bytes()
                 : attempt.protocols().bytes() - known.protocols.bytes();

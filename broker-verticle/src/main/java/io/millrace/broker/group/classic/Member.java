@@ -93,7 +93,7 @@ final class Member {
     }
 
     /** Roughly what it takes in memory. */
-    long bytes() {
+    int bytes() {
         int names = id.length() + (instanceId == null ? 0 : instanceId.length()) + clientId.length();
         return MEMBER_BYTES + names + protocols.bytes() + assignment.length;
     }

@@ -115,7 +115,7 @@ final class Members {
                 Member again = newMember.apply(each);
                 update(member, again.protocols, again.rebalanceTimeoutMs, again.sessionTimeoutMs);
             }
-            long before = member.bytes();
+            int before = member.bytes();
             member.assign(each);
             memory.add(member.bytes() - before);
         }
@@ -123,7 +123,7 @@ final class Members {
 
     /** What the member was assigned is void. */
     void unassign(Member member) {
-        long before = member.bytes();
+        int before = member.bytes();
         member.unassign();
         memory.add(member.bytes() - before);
     }
