@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Members that join, assign, commit, change what they read, leave and die, on a disk that is slow or refuses a write, or breaks,
- * and a broker that crashes: from a seed, which a failure names and {@code -Dseed=} replays. Nobody in here knows how the groups work; what is checked is what clients count
- * on.
+ * Members that join, assign, commit, change what they read, leave and die, on a disk that is slow or refuses a write, or
+ * breaks, and a broker that crashes: from a seed, which a failure names and {@code -Dseed=} replays. Nobody in here knows how
+ * the groups work; what is checked is what clients count on.
  *
  * <ul>
  *   <li>Every acknowledged commit is there, after crashes too, and no offset goes back behind one that was acknowledged.
