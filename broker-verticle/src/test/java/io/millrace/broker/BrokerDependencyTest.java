@@ -28,7 +28,12 @@ class BrokerDependencyTest {
             .importPackages(BROKER);
 
     private static final DescribedPredicate<JavaClass> DECIDE_GROUPS = resideInAnyPackage(
-            "..group.record..", "..group.decision..", "..group.classic..", "..group.offset..", "..group.shard..");
+            "..group.record..",
+            "..group.decision..",
+            "..group.classic..",
+            "..group.offset..",
+            "..group.assign..",
+            "..group.shard..");
 
     private static final List<String> SOURCES_OF_CHANCE = List.of(
             "java.lang.System.currentTimeMillis",
