@@ -33,6 +33,7 @@ class BrokerDependencyTest {
             "..group.classic..",
             "..group.offset..",
             "..group.assign..",
+            "..group.subscription..",
             "..group.shard..");
 
     private static final List<String> SOURCES_OF_CHANCE = List.of(
@@ -54,6 +55,16 @@ class BrokerDependencyTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.lmax.."));
+    }
+
+    @Test
+    void regularExpressionsHaveOneAddress() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("..group.subscription..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.google.re2j.."));
     }
 
     @Test
@@ -116,6 +127,7 @@ class BrokerDependencyTest {
                         "io.millrace.wire..",
                         "io.netty.buffer..",
                         "org.jspecify..",
+                        "com.google.re2j..",
                         "java.lang..",
                         "java.util",
                         "java.util.function",

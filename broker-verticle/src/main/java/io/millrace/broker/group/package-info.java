@@ -10,8 +10,8 @@
  *
  * The packages below: {@code api} one handler for each API, {@code shard} the groups of one partition, {@code classic} members
  * and generations, {@code offset} offsets and their expiry, {@code assign} who reads what where the coordinator decides that,
- * {@code record} the formats on disk, {@code decision} the values that they share. Only this package and {@code api} know
- * Vert.x.
+ * {@code subscription} topics by regular expression, {@code record} the formats on disk, {@code decision} the values that they
+ * share. Only this package and {@code api} know Vert.x.
  */
 @NullMarked
 package io.millrace.broker.group;
