@@ -1,6 +1,7 @@
 package io.millrace.perf;
 
 import io.millrace.perf.crash.CrashCommand;
+import io.millrace.perf.group.GroupCommand;
 import io.millrace.perf.heavy.HeavyCommand;
 import io.millrace.perf.interop.InteropCommand;
 import io.millrace.perf.micro.MicroCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.ScopeType;
             MicroCommand.class,
             InteropCommand.class,
             CrashCommand.class,
+            GroupCommand.class,
             HeavyCommand.class
         })
 public final class Main {
