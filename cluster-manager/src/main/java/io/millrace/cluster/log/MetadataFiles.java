@@ -137,7 +137,7 @@ final class MetadataFiles {
             return;
         }
         requireHeader(log, file);
-        int last = -1;
+        int last = 0;
         int offset = Frames.HEADER_BYTES;
         for (int end = Frames.endOfFrame(file, offset); end >= 0; end = Frames.endOfFrame(file, offset)) {
             replay(contentOf(log, file, offset, end), offset);
@@ -148,9 +148,7 @@ final class MetadataFiles {
         if (offset < file.length) {
             cutTail(file, offset);
         }
-        if (last >= 0) {
-            rewriteLastFrame(file, last, offset);
-        }
+        rewriteLast(file, last, offset);
     }
 
     private void replay(Payload.Content content, int offset) {
@@ -180,11 +178,12 @@ final class MetadataFiles {
     }
 
     /**
-     * Writes the last frame once more. (1) Its sync fails, and nobody is told that it is decided; (2) the process ends;
-     * (3) the next one reads the frame from the page cache, where it is marked clean although the disk never got it;
-     * (4) power fails, and the frames after it follow a hole. Writing it again makes step 3 safe.
+     * Writes the last frame once more, or the header where no frame follows it. (1) Its sync fails, and nobody is told that it
+     * is decided; (2) the process ends; (3) the next one reads the bytes from the page cache, where they are marked clean
+     * although the disk never got them; (4) power fails, and the frames after it follow a hole. Writing them again makes step 3
+     * safe.
      */
-    private void rewriteLastFrame(byte[] file, int start, int end) throws IOException {
+    private void rewriteLast(byte[] file, int start, int end) throws IOException {
         store.write(log, start, ByteBuffer.wrap(file, start, end - start));
         store.sync(log);
     }

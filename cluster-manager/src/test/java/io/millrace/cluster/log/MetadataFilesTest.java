@@ -186,6 +186,22 @@ class MetadataFilesTest {
     }
 
     @Test
+    void makesTheHeaderDurableThatAFailedFirstStartLeft() throws IOException {
+        for (int seed = 0; seed < 20; seed++) {
+            SimMetadataStore disk = new SimMetadataStore(new Random(seed));
+            disk.failIn(1);
+            assertThatThrownBy(() -> MetadataFiles.open(disk, 0)).isInstanceOf(IOException.class);
+            disk.restart();
+            ClusterImage written = append(MetadataFiles.open(disk, 0), ONE_OF_EACH);
+            disk.crash();
+
+            assertThat(Snapshots.of(MetadataFiles.open(disk, 0).recovered()))
+                    .as("seed %d", seed)
+                    .isEqualTo(Snapshots.of(written));
+        }
+    }
+
+    @Test
     void refusesASnapshotWithoutItsLog() throws IOException {
         MetadataFiles files = MetadataFiles.open(store, 0);
         files.compactIfLong(append(files, ONE_OF_EACH));
