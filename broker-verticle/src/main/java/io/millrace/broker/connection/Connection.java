@@ -52,6 +52,9 @@ final class Connection {
     /** A reader who stalls with less than this unread does not matter to those who wait for memory. */
     private static final long UNREAD_BYTES_THAT_MATTER = 64 << 10;
 
+    /** Enough for the length of a request, and for a small one. */
+    private static final int REQUEST_START_BYTES = 4 << 10;
+
     /** When the broker stops: a client that takes no answer, or does not close, for so long is not waited for. */
     private static final long DRAIN_STALL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -138,6 +141,19 @@ final class Connection {
     }
 
     // ---- bytes in
+
+    /**
+     * Where the socket is to write what it has next.
+     *
+     * @return owned by the caller; null for a buffer of any size
+     */
+    @Nullable
+    ByteBuf bufferForBytes() {
+        if (closed || draining || !unread.isEmpty()) {
+            return null;
+        }
+        return reader.expectsLarge() ? channel.alloc().ioBuffer(REQUEST_START_BYTES) : reader.rest();
+    }
 
     /** Takes over bytes of the socket. */
     void onBytes(ByteBuf bytes) {

@@ -2,6 +2,7 @@ package io.millrace.broker.connection;
 
 import io.millrace.broker.dispatch.ConnectionInfo;
 import io.millrace.broker.dispatch.Dispatcher;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -72,6 +73,8 @@ public final class ConnectionAcceptor {
                 new ConnectionInfo(IDS.incrementAndGet(), socket.remoteAddress(), socket.localAddress(), listener);
         Connection connection = new Connection(
                 loop, settings, memory, readers, dispatcher, info, context, channel, () -> limits.release(address));
+        ChannelConfig config = channel.channel().config();
+        config.setRecvByteBufAllocator(new FrameAllocator(connection, config.getRecvByteBufAllocator()));
         channel.pipeline().addBefore(channel.name(), "millrace", new FrameHandler(connection));
     }
 

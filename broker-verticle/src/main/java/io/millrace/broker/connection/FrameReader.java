@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * connection's event loop.
  *
  * <p>A request that lies whole in the bytes just read is a slice of them. One that does not gets a buffer of its exact
- * size, once its length has passed the limit and its bytes were reserved from the memory budget.
+ * size, once its length has passed the limit and its bytes were reserved from the memory budget. If it is large, the socket
+ * writes the rest of it there, see {@link #rest}.
  */
 final class FrameReader {
 
@@ -17,6 +18,12 @@ final class FrameReader {
 
     /** API key, version and correlation id: no request is shorter. */
     private static final int HEADER_BYTES_MIN = 8;
+
+    /** From here on it is cheaper to read a request by itself than to copy what was read together with others. */
+    private static final int LARGE_BYTES = 32 << 10;
+
+    /** Read at a time: others of the event loop wait meanwhile. */
+    private static final int PIECE_BYTES_MAX = 256 << 10;
 
     private final int frameBytesMax;
     private final MemoryBudget memory;
@@ -28,7 +35,11 @@ final class FrameReader {
     private int lengthBytes;
     private boolean reserved;
     private boolean waitsForMemory;
+    private boolean lastWasLarge;
     private @Nullable ByteBuf partial;
+
+    /** The part of {@link #partial} that the socket was given to fill. */
+    private @Nullable ByteBuf offered;
 
     /** @param frameBytesMax longest request accepted, without its length field */
     FrameReader(int frameBytesMax, MemoryBudget memory, ByteBufAllocator allocator) {
@@ -59,13 +70,39 @@ final class FrameReader {
             }
             partial = allocator.directBuffer(length, length);
         }
-        partial.writeBytes(in, Math.min(in.readableBytes(), partial.writableBytes()));
+        if (in == offered) {
+            partial.writerIndex(partial.writerIndex() + in.readableBytes());
+            in.skipBytes(in.readableBytes());
+        } else {
+            partial.writeBytes(in, Math.min(in.readableBytes(), partial.writableBytes()));
+        }
         if (partial.isWritable()) {
             return null;
         }
         ByteBuf whole = partial;
         reset();
         return whole;
+    }
+
+    /**
+     * Where the bytes that the socket has next belong, if that is within a large request. All that it delivered before must
+     * have been through {@link #next}, and what it writes there goes through it too.
+     *
+     * @return owned by the caller; null where any buffer will do
+     */
+    @Nullable
+    ByteBuf rest() {
+        if (partial == null || length < LARGE_BYTES) {
+            return null;
+        }
+        int size = Math.min(partial.writableBytes(), PIECE_BYTES_MAX);
+        offered = partial.retainedSlice(partial.writerIndex(), size).clear();
+        return offered;
+    }
+
+    /** Whether what comes next is likely to begin a large request: the less of it is read, the less has to be copied. */
+    boolean expectsLarge() {
+        return lastWasLarge && lengthBytes == 0;
     }
 
     /** Whether the last {@link #next} stopped because the memory budget is spent. */
@@ -128,7 +165,9 @@ final class FrameReader {
     }
 
     private void reset() {
+        lastWasLarge = length >= LARGE_BYTES;
         partial = null;
+        offered = null;
         reserved = false;
         length = 0;
         lengthBytes = 0;

@@ -17,7 +17,6 @@ import io.millrace.wire.message.MetadataRequest.MetadataRequestTopic;
 import io.millrace.wire.message.MetadataResponse;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -25,8 +24,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -44,33 +41,10 @@ class ConnectionPressureTest {
     private final Vertx vertx = StrictLogs.vertx();
     private final List<RawClient> clients = new ArrayList<>();
     private final ConnectionLimits limits = new ConnectionLimits(100, 100);
-    private final Held held = new Held();
+    private final HeldMetadata held = new HeldMetadata();
     private final Large large = new Large();
     private MemoryBudget memory = new MemoryBudget(1 << 20);
     private int port;
-
-    /** Keeps every request until the test answers it. */
-    private static final class Held implements ApiHandler<MetadataRequest, MetadataResponse> {
-        private final BlockingQueue<Promise<MetadataResponse>> requests = new LinkedBlockingQueue<>();
-
-        @Override
-        public ApiKey key() {
-            return ApiKey.METADATA;
-        }
-
-        @Override
-        public Future<MetadataResponse> handle(RequestContext context, MetadataRequest request) {
-            Promise<MetadataResponse> promise = Promise.promise();
-            requests.add(promise);
-            return promise.future();
-        }
-
-        void answerNext() throws InterruptedException {
-            Promise<MetadataResponse> next = requests.poll(10, TimeUnit.SECONDS);
-            assertThat(next).isNotNull();
-            next.complete(new MetadataResponse());
-        }
-    }
 
     /** Answers at once, at length. */
     private static final class Large implements ApiHandler<DescribeClusterRequest, DescribeClusterResponse> {
@@ -137,7 +111,7 @@ class ConnectionPressureTest {
         client.send(new MetadataRequest().topics(topics), VERSION);
 
         awaitReserved(500_000);
-        held.answerNext();
+        held.next().answer("");
 
         awaitReserved(0);
     }
@@ -153,7 +127,7 @@ class ConnectionPressureTest {
         awaitReserved(1 << 20);
         assertThat(client.isSilentFor(200)).isTrue();
         assertThat(large.started.get()).isEqualTo(6);
-        held.answerNext();
+        held.next().answer("");
 
         client.receive(MetadataResponse.class, ApiKey.METADATA, VERSION, 1);
         for (int id = 2; id <= 21; id++) {

@@ -2,10 +2,8 @@ package io.millrace.broker.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.dispatch.ApiHandler;
 import io.millrace.broker.dispatch.ApiRegistry;
 import io.millrace.broker.dispatch.Dispatcher;
-import io.millrace.broker.dispatch.RequestContext;
 import io.millrace.broker.handler.ApiVersionsHandler;
 import io.millrace.broker.testing.RawClient;
 import io.millrace.broker.testing.StrictLogs;
@@ -30,10 +28,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,43 +52,6 @@ class ConnectionTest {
     private volatile ApiRegistry registry = new ApiRegistry(List.of());
     private int port;
     private @Nullable ConnectionAcceptor acceptor;
-
-    /** Answers Metadata when the test says so, with a cluster id that tells the answers apart. */
-    private static final class HeldMetadata implements ApiHandler<MetadataRequest, MetadataResponse> {
-
-        record Held(RequestContext context, MetadataRequest request, Promise<MetadataResponse> promise) {
-
-            void answer(String text) {
-                context.eventLoop().runOnContext(v -> promise.complete(new MetadataResponse().clusterId(text)));
-            }
-        }
-
-        private final BlockingQueue<Held> requests = new LinkedBlockingQueue<>();
-        private final AtomicInteger started = new AtomicInteger();
-        private volatile boolean answersAtOnce;
-
-        @Override
-        public ApiKey key() {
-            return ApiKey.METADATA;
-        }
-
-        @Override
-        public Future<MetadataResponse> handle(RequestContext context, MetadataRequest request) {
-            started.incrementAndGet();
-            if (answersAtOnce) {
-                return Future.succeededFuture(new MetadataResponse().clusterId("x".repeat(30_000)));
-            }
-            Held next = new Held(context, request, Promise.promise());
-            requests.add(next);
-            return next.promise().future();
-        }
-
-        Held next() throws InterruptedException {
-            Held next = requests.poll(10, TimeUnit.SECONDS);
-            assertThat(next).isNotNull();
-            return next;
-        }
-    }
 
     private final class Listener extends VerticleBase {
 
@@ -302,7 +261,7 @@ class ConnectionTest {
         }
         List<HeldMetadata.Held> first = List.of(held.next(), held.next(), held.next(), held.next());
         assertThat(client.isSilentFor(100)).isTrue();
-        assertThat(held.started.get()).isEqualTo(4);
+        assertThat(held.started()).isEqualTo(4);
 
         first.forEach(each -> each.answer("a"));
         for (int i = 4; i < 10; i++) {
@@ -312,6 +271,36 @@ class ConnectionTest {
         for (int id : ids) {
             metadata(client, id);
         }
+    }
+
+    @Test
+    void aLargeRequestComesWholeThoughTheGateClosesWhileItArrives() throws Exception {
+        listen(SETTINGS);
+        RawClient client = client();
+        int first = client.send(new MetadataRequest(), VERSION);
+        HeldMetadata.Held one = held.next();
+        MetadataRequest large = new MetadataRequest()
+                .topics(IntStream.range(0, 10)
+                        .mapToObj(i -> new MetadataRequest.MetadataRequestTopic()
+                                .name(String.valueOf((char) ('a' + i)).repeat(30_000)))
+                        .toList());
+        byte[] bytes = RawClient.frame(large, VERSION, first + 1);
+        client.sendBytes(Arrays.copyOf(bytes, 100_000));
+        while (memory.reservedBytes() < bytes.length) {
+            Thread.onSpinWait(); // until it has begun
+        }
+        onLoop(one, () -> one.context().gate().close());
+        for (int at = 100_000; at < bytes.length; at += 50_000) {
+            client.sendBytes(Arrays.copyOfRange(bytes, at, Math.min(at + 50_000, bytes.length)));
+        }
+        onLoop(one, () -> one.context().gate().open());
+        HeldMetadata.Held second = held.next();
+
+        assertThat(second.request()).isEqualTo(large);
+        one.answer("first");
+        second.answer("second");
+        metadata(client, first);
+        metadata(client, first + 1);
     }
 
     @Test
@@ -326,7 +315,7 @@ class ConnectionTest {
         one.answer("first");
         metadata(client, first);
         assertThat(client.isSilentFor(100)).isTrue();
-        assertThat(held.started.get()).isEqualTo(1);
+        assertThat(held.started()).isEqualTo(1);
         onLoop(one, () -> one.context().gate().open());
 
         held.next().answer("second");
@@ -352,7 +341,7 @@ class ConnectionTest {
 
     @Test
     void aReaderThatStopsReadingIsServedNoFurtherAndLosesNothing() throws Exception {
-        held.answersAtOnce = true;
+        held.answerAtOnce();
         listen(new ConnectionSettings(1 << 20, 0, 4, 1 << 20, 1 << 16, 30_000));
         RawClient slow = new RawClient(port, 4096);
         clients.add(slow);
@@ -368,8 +357,8 @@ class ConnectionTest {
         });
         sender.start();
         int before = -1;
-        while (before != held.started.get()) {
-            before = held.started.get();
+        while (before != held.started()) {
+            before = held.started();
             TimeUnit.MILLISECONDS.timedJoin(sender, 300);
         }
         assertThat(before).as("requests started while nobody reads").isLessThan(count / 2);
@@ -463,7 +452,7 @@ class ConnectionTest {
         assertThat(metadata(client, first)).isEqualTo("first");
         assertThat(metadata(client, second)).isEqualTo("second");
         assertThat(client.isClosedByBroker()).isTrue();
-        assertThat(held.started.get()).isEqualTo(2);
+        assertThat(held.started()).isEqualTo(2);
         client.close();
         stopped.await(10, TimeUnit.SECONDS);
     }
