@@ -20,7 +20,7 @@ final class FrameAllocator implements RecvByteBufAllocator {
     }
 
     @Override
-    public Handle newHandle() {
+    public ExtendedHandle newHandle() {
         return new FrameHandle((ExtendedHandle) usual.newHandle());
     }
 

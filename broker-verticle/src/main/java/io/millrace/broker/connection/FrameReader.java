@@ -56,6 +56,7 @@ final class FrameReader {
      *     {@link #waitsForMemory()}
      * @throws FrameException if the length is negative, too short for a header or over the limit
      */
+    @SuppressWarnings("ReferenceEquality") // whether it is the buffer that was given out, whatever it holds
     @Nullable
     ByteBuf next(ByteBuf in) {
         waitsForMemory = false;
