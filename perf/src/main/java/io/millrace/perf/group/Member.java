@@ -32,7 +32,8 @@ final class Member {
     private final String name;
     private final Deliveries deliveries;
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final Map<Integer, Long> floors = new HashMap<>(); // thread of the member
+    private final Map<Integer, Long> floors = new HashMap<>(); // thread of the member, as the next
+    private final Map<TopicPartition, OffsetAndMetadata> uncommitted = new HashMap<>();
     private final Thread thread;
     private volatile GroupMembershipOperation ending = GroupMembershipOperation.DEFAULT;
     private volatile boolean ended;
@@ -82,7 +83,9 @@ final class Member {
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            // A new floor comes with the next assignment.
+            // A new floor comes with the next assignment, and whoever has the partition next reads again what is
+            // uncommitted.
+            uncommitted.keySet().removeAll(partitions);
         }
     }
 
@@ -99,7 +102,8 @@ final class Member {
                     long floor = floors.getOrDefault(record.partition(), 0L);
                     deliveries.onRecord(name, generation, record.partition(), record.offset(), floor);
                 }
-                commit(records);
+                uncommitted.putAll(records.nextOffsets());
+                commit();
             }
         } catch (InterruptException | InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -111,16 +115,18 @@ final class Member {
         }
     }
 
-    private void commit(ConsumerRecords<byte[], byte[]> records) {
-        if (records.isEmpty()) {
+    private void commit() {
+        if (uncommitted.isEmpty()) {
             return;
         }
-        Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>(records.nextOffsets());
+        Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>(uncommitted);
         try {
             consumer.commitSync(next);
             next.forEach((partition, offset) -> deliveries.onCommit(partition.partition(), offset.offset()));
+            uncommitted.clear();
         } catch (CommitFailedException | RebalanceInProgressException | TimeoutException e) {
-            // Not acknowledged: whoever has the partition next reads the records again.
+            // Tried again after the next poll: a cooperative member keeps the partition, and its records come no second
+            // time.
         }
     }
 
