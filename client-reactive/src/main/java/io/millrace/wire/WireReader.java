@@ -226,6 +226,11 @@ public final class WireReader {
         return readByte() < 0 ? null : reader.read(this, version);
     }
 
+    /** A structure in a tagged field, behind a number that is 0 if there is none. */
+    public <T> @Nullable T readNullableTagged(short version, StructReader<T> reader) {
+        return readUnsignedVarint() <= 0 ? null : reader.read(this, version);
+    }
+
     /** How many tagged fields follow. */
     public int readTagCount() {
         int count = readUnsignedVarint();

@@ -238,6 +238,14 @@ public final class WireWriter {
         }
     }
 
+    /** A structure in a tagged field, behind a number that is 0 if there is none. */
+    public <T> void writeNullableTagged(@Nullable T struct, short version, StructWriter<T> writer) {
+        current.writeByte(struct == null ? 0 : 1);
+        if (struct != null) {
+            writer.write(struct, this, version);
+        }
+    }
+
     /** Begins a tagged field and returns where its size goes, for {@link #endTag}. */
     public int beginTag(int tag) {
         writeUnsignedVarint(tag);

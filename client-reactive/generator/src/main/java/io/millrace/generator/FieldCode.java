@@ -105,7 +105,7 @@ record FieldCode(FieldSchema field, String structName, String flexible, Versions
         }
         if (field.type() instanceof FieldType.Struct struct) {
             return nullable
-                    ? "in.readNullable(version, " + struct.name() + "::new)"
+                    ? "in.readNullable" + tagged() + "(version, " + struct.name() + "::new)"
                     : "new " + struct.name() + "(in, version)";
         }
         FieldType element = ((FieldType.Array) field.type()).element();
@@ -132,7 +132,7 @@ record FieldCode(FieldSchema field, String structName, String flexible, Versions
         }
         if (field.type() instanceof FieldType.Struct struct) {
             return nullable
-                    ? "out.writeNullable(" + name + ", version, " + struct.name() + "::write);"
+                    ? "out.writeNullable" + tagged() + "(" + name + ", version, " + struct.name() + "::write);"
                     : name + ".write(out, version);";
         }
         FieldType element = ((FieldType.Array) field.type()).element();
@@ -143,6 +143,11 @@ record FieldCode(FieldSchema field, String structName, String flexible, Versions
         return element instanceof Primitive primitive
                 ? method + arguments + "WireWriter::write" + primitive.methodSuffix() + ");"
                 : method + arguments + "version, " + element.javaType() + "::write);";
+    }
+
+    /** Whether there is a structure is said in another way where it is tagged. */
+    private String tagged() {
+        return field.isTagged() ? "Tagged" : "";
     }
 
     String isEqual() {

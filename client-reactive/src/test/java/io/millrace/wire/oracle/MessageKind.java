@@ -50,7 +50,7 @@ record MessageKind(Class<? extends WireMessage> ours, Class<? extends Message> t
 
     /** Keys and values of records have a module of their own, with the coordinator that writes them. */
     private static String theirPackage(String name) {
-        boolean record = name.matches("(Legacy)?OffsetCommit(Key|Value)|GroupMetadata(Key|Value)");
+        boolean record = name.endsWith("Key") || name.endsWith("Value");
         return record ? THEIR_RECORD_PACKAGE : THEIR_PACKAGE;
     }
 

@@ -72,7 +72,7 @@ final class RandomBytes {
         NavigableMap<Integer, @Nullable Object> fields = new TreeMap<>();
         for (Map.Entry<Integer, Field> known : type.fields().entrySet()) {
             if (values.chance(0.6)) {
-                fields.put(known.getKey(), value(known.getValue().type));
+                fields.put(known.getKey(), tagged(known.getValue().type));
             }
         }
         while (unknownTags && values.chance(0.3)) {
@@ -80,6 +80,11 @@ final class RandomBytes {
             fields.put(tag, new RawTaggedField(tag, values.nextBytes().array()));
         }
         return fields;
+    }
+
+    /** That there is no structure is written otherwise than Kafka's description says, by Kafka too. Others check it. */
+    private @Nullable Object tagged(Type type) {
+        return type instanceof NullableSchema schema ? struct(schema) : value(type);
     }
 
     private Object primitive(Type type) {

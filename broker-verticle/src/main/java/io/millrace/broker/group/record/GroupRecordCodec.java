@@ -2,11 +2,8 @@ package io.millrace.broker.group.record;
 
 import io.millrace.wire.Uuids;
 import io.millrace.wire.WireException;
-import io.millrace.wire.WireFrame;
 import io.millrace.wire.WireLimits;
-import io.millrace.wire.WireMessage;
 import io.millrace.wire.WireReader;
-import io.millrace.wire.WireWriter;
 import io.millrace.wire.message.GroupMetadataKey;
 import io.millrace.wire.message.GroupMetadataValue;
 import io.millrace.wire.message.LegacyOffsetCommitKey;
@@ -14,8 +11,6 @@ import io.millrace.wire.message.LegacyOffsetCommitValue;
 import io.millrace.wire.message.OffsetCommitKey;
 import io.millrace.wire.message.OffsetCommitValue;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,23 +32,29 @@ public final class GroupRecordCodec {
     private GroupRecordCodec() {}
 
     public static byte[] key(GroupRecord record) {
+        if (record instanceof ConsumerRecord consumer) {
+            return ConsumerRecordCodec.key(consumer);
+        }
         if (record instanceof OffsetRecord offset) {
             OffsetCommitKey key = new OffsetCommitKey()
                     .group(offset.group())
                     .topic(offset.topic())
                     .partition(offset.partition());
-            return bytes(OffsetCommitKey.RECORD_TYPE, key, KEY_VERSION);
+            return RecordBytes.of(OffsetCommitKey.RECORD_TYPE, key, KEY_VERSION);
         }
-        return bytes(GroupMetadataKey.RECORD_TYPE, new GroupMetadataKey().group(record.group()), KEY_VERSION);
+        return RecordBytes.of(GroupMetadataKey.RECORD_TYPE, new GroupMetadataKey().group(record.group()), KEY_VERSION);
     }
 
     /** Null for a tombstone. */
     public static byte @Nullable [] value(GroupRecord record) {
+        if (record instanceof ConsumerRecord consumer) {
+            return ConsumerRecordCodec.value(consumer);
+        }
         if (record instanceof OffsetRecord offset) {
             return offset.offset() == null ? null : value(offset.offset());
         }
         GroupMetadataValue value = ((MembershipRecord) record).value();
-        return value == null ? null : bytes(MEMBERSHIP_VERSION, value, MEMBERSHIP_VERSION);
+        return value == null ? null : RecordBytes.of(MEMBERSHIP_VERSION, value, MEMBERSHIP_VERSION);
     }
 
     private static byte[] value(CommittedOffset offset) {
@@ -66,7 +67,7 @@ public final class GroupRecordCodec {
                 .commitTimestamp(offset.commitTimestampMs())
                 .expireTimestamp(offset.expireTimestampMs())
                 .topicId(offset.topicId());
-        return bytes(version, value, version);
+        return RecordBytes.of(version, value, version);
     }
 
     /**
@@ -127,23 +128,5 @@ public final class GroupRecordCodec {
         }
         WireReader body = new WireReader(value.slice(), WireLimits.DEFAULT);
         return new GroupMetadataValue(body, body.readShort());
-    }
-
-    private static byte[] bytes(short prefix, WireMessage message, short version) {
-        WireWriter out = new WireWriter(UnpooledByteBufAllocator.DEFAULT);
-        try {
-            out.writeShort(prefix);
-            message.write(out, version);
-        } catch (WireException e) {
-            out.release();
-            throw e;
-        }
-        WireFrame frame = out.finish();
-        try {
-            ByteBuf framed = (ByteBuf) frame.parts().get(0);
-            return ByteBufUtil.getBytes(framed, Integer.BYTES, framed.readableBytes() - Integer.BYTES);
-        } finally {
-            frame.release();
-        }
     }
 }
