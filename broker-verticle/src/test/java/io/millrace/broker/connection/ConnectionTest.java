@@ -172,8 +172,7 @@ class ConnectionTest {
     void closesTheConnectionOfAnApiThatIsNotOffered() throws Exception {
         listen(SETTINGS);
         RawClient unknownKey = client();
-        unknownKey.sendBytes(
-                ByteBuffer.allocate(12).putInt(8).putShort((short) 999).array());
+        unknownKey.sendBytes(header(999, 0, 0));
         assertThat(unknownKey.isClosedByBroker()).isTrue();
 
         RawClient notOffered = client();
@@ -186,11 +185,7 @@ class ConnectionTest {
         listen(SETTINGS);
         RawClient client = client();
 
-        client.sendBytes(ByteBuffer.allocate(12)
-                .putInt(8)
-                .putShort(ApiKey.METADATA.id())
-                .putShort((short) 99)
-                .array());
+        client.sendBytes(header(ApiKey.METADATA.id(), 99, 0));
 
         assertThat(client.isClosedByBroker()).isTrue();
     }
@@ -199,12 +194,7 @@ class ConnectionTest {
     void answersAnUnknownVersionOfApiVersionsAsVersionZeroWithTheRangeToUse() throws Exception {
         listen(SETTINGS);
         RawClient client = client();
-        client.sendBytes(ByteBuffer.allocate(12)
-                .putInt(8)
-                .putShort(ApiKey.API_VERSIONS.id())
-                .putShort((short) 77)
-                .putInt(4711)
-                .array());
+        client.sendBytes(header(ApiKey.API_VERSIONS.id(), 77, 4711));
 
         ApiVersionsResponse response = client.receive(ApiVersionsResponse.class, ApiKey.API_VERSIONS, 0, 4711);
 
@@ -216,6 +206,16 @@ class ConnectionTest {
                         .errorCode())
                 .as("the connection goes on")
                 .isZero();
+    }
+
+    /** The shortest request that there can be. */
+    private static byte[] header(int apiKey, int version, int correlationId) {
+        return ByteBuffer.allocate(12)
+                .putInt(8)
+                .putShort((short) apiKey)
+                .putShort((short) version)
+                .putInt(correlationId)
+                .array();
     }
 
     @Test

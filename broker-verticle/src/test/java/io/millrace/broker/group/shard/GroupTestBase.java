@@ -29,12 +29,17 @@ abstract class GroupTestBase {
         return new TestMember(fixture, GROUP);
     }
 
-    /** Brings members into a stable generation; the first leads. */
-    final void stabilize(TestMember... members) {
+    /** Brings members into a generation of which nobody has an assignment yet; the first leads. */
+    final void gather(TestMember... members) {
         for (TestMember each : members) {
             each.joinTwice();
         }
         fixture.advance(INITIAL_DELAY_MS * members.length);
+    }
+
+    /** Brings members into a stable generation; the first leads. */
+    final void stabilize(TestMember... members) {
+        gather(members);
         for (TestMember each : members) {
             if (!each.leads()) {
                 each.sync();

@@ -146,9 +146,7 @@ class JoinTest extends GroupTestBase {
     void aMemberThatMissedTheAnswerGetsItAgain() {
         TestMember a = member();
         TestMember b = member();
-        a.joinTwice();
-        b.joinTwice();
-        fixture.advance(6_000);
+        gather(a, b);
 
         assertThat(a.join().get().members()).hasSize(2);
         assertThat(b.join().get().generationId()).isEqualTo(1);
@@ -189,9 +187,7 @@ class JoinTest extends GroupTestBase {
     void aRebalanceSendsThoseHomeWhoWaitForAnAssignment() {
         TestMember a = member();
         TestMember b = member();
-        a.joinTwice();
-        b.joinTwice();
-        fixture.advance(6_000);
+        gather(a, b);
         Answer<SyncGroupResponse> waiting = b.sync();
         a.noProtocols().protocol("range", "other");
 
@@ -264,9 +260,7 @@ class JoinTest extends GroupTestBase {
         TestMember a =
                 member().noProtocols().protocol("exotic").protocol("sticky").protocol("range");
         TestMember b = member().noProtocols().protocol("range").protocol("sticky");
-        a.joinTwice();
-        b.joinTwice();
-        fixture.advance(6_000);
+        gather(a, b);
 
         assertThat(a.join().get().protocolName())
                 .as("of equals, the first that was named")

@@ -97,8 +97,7 @@ class MemberMemoryTest extends GroupTestBase {
     @Test
     void norMayItsLeaderAssignMore() {
         TestMember a = member();
-        a.joinTwice();
-        fixture.advance(3_000);
+        gather(a);
         fixture.leaveRoomFor(0);
 
         Answer<SyncGroupResponse> refused = a.sync(a);

@@ -112,8 +112,7 @@ class SessionTest extends GroupTestBase {
     @Test
     void whoNeverAsksForItsAssignmentIsOutAfterAFailedWriteToo() {
         TestMember a = member().timeouts(10_000, 20_000);
-        a.joinTwice();
-        fixture.advance(3_000);
+        gather(a);
         for (int i = 0; i < 3; i++) {
             fixture.advance(6_000);
             a.heartbeat();

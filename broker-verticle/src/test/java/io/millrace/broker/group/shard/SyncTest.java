@@ -13,9 +13,7 @@ class SyncTest extends GroupTestBase {
     void everyoneGetsWhatTheLeaderAssignedOnceItIsOnTheDisk() {
         TestMember a = member();
         TestMember b = member();
-        a.joinTwice();
-        b.joinTwice();
-        fixture.advance(6_000);
+        gather(a, b);
         Answer<SyncGroupResponse> follower = b.sync();
         fixture.holdDisk();
         Answer<SyncGroupResponse> leader = a.sync(a, b);
@@ -35,9 +33,7 @@ class SyncTest extends GroupTestBase {
     void whoComesLateOrAgainGetsItAtOnce() {
         TestMember a = member();
         TestMember b = member();
-        a.joinTwice();
-        b.joinTwice();
-        fixture.advance(6_000);
+        gather(a, b);
         a.sync(a, b);
 
         assertThat(assignment(b.sync())).isEqualTo("for " + b.memberId);
@@ -48,9 +44,7 @@ class SyncTest extends GroupTestBase {
     void whomTheLeaderForgotGetsNothing() {
         TestMember a = member();
         TestMember b = member();
-        a.joinTwice();
-        b.joinTwice();
-        fixture.advance(6_000);
+        gather(a, b);
         a.sync(a);
 
         assertThat(assignment(b.sync())).isEmpty();
@@ -61,9 +55,7 @@ class SyncTest extends GroupTestBase {
     void whoNeverAsksForItsAssignmentIsOut() {
         TestMember a = member().timeouts(50_000, 20_000);
         TestMember b = member().timeouts(50_000, 20_000);
-        a.joinTwice();
-        b.joinTwice();
-        fixture.advance(6_000);
+        gather(a, b);
         a.sync(a, b);
 
         fixture.advance(20_000);
@@ -103,9 +95,7 @@ class SyncTest extends GroupTestBase {
     void whatCannotBeWrittenHasNotHappened() {
         TestMember a = member();
         TestMember b = member();
-        a.joinTwice();
-        b.joinTwice();
-        fixture.advance(6_000);
+        gather(a, b);
         Answer<SyncGroupResponse> follower = b.sync();
         fixture.holdDisk();
         Answer<SyncGroupResponse> leader = a.sync(a, b);
@@ -122,8 +112,7 @@ class SyncTest extends GroupTestBase {
     @Test
     void anAssignmentThatIsTooLargeToWriteIsNoReasonToTryAgain() {
         TestMember a = member();
-        a.joinTwice();
-        fixture.advance(3_000);
+        gather(a);
         fixture.holdDisk();
         Answer<SyncGroupResponse> leader = a.sync(a);
         fixture.completeOne(ErrorCode.MESSAGE_TOO_LARGE);
