@@ -17,7 +17,6 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -215,7 +214,8 @@ final class ShardHost {
         Moment now = clock.get();
         try {
             workers.execute(() -> read(fresh, now));
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException | Error e) {
+            // The pool is closed, or the system has no thread for it: nobody will tell that it could not be read.
             onLoaded(fresh, e);
         }
     }

@@ -49,6 +49,7 @@ class ShardHostTest {
     private final Store store = new Store();
     private long nowMs = 5_000;
     private boolean poolIsClosed;
+    private boolean threadsAreSpent;
     private final GroupLoop loop;
     private final ShardHost host;
 
@@ -76,6 +77,9 @@ class ShardHostTest {
     private void execute(Runnable task) {
         if (poolIsClosed) {
             throw new RejectedExecutionException("planted");
+        }
+        if (threadsAreSpent) {
+            throw new OutOfMemoryError("planted");
         }
         work.add(task);
     }
@@ -228,6 +232,19 @@ class ShardHostTest {
 
         assertThat(fetchError()).isEqualTo(ErrorCode.NOT_COORDINATOR);
         poolIsClosed = false;
+        passMs(200);
+
+        assertThat(fetch(0)).isEqualTo(7);
+    }
+
+    /** The system may have none for the pool, which then throws no exception. */
+    @Test
+    void soItDoesWhereNoMoreThreadsCanBeStarted() {
+        threadsAreSpent = true;
+        host.start();
+
+        assertThat(fetchError()).isEqualTo(ErrorCode.NOT_COORDINATOR);
+        threadsAreSpent = false;
         passMs(200);
 
         assertThat(fetch(0)).isEqualTo(7);
