@@ -7,13 +7,14 @@ import io.netty.util.UncheckedBooleanSupplier;
 
 /**
  * Gives a socket the buffers to read into: within a large request the request's own, so that nobody has to copy its bytes
- * there.
+ * there. Owned by: the connection's event loop.
  */
 final class FrameAllocator implements RecvByteBufAllocator {
 
     private final Connection connection;
     private final RecvByteBufAllocator usual;
 
+    /** @param usual gives every other buffer, and says how long the socket is read in a row */
     FrameAllocator(Connection connection, RecvByteBufAllocator usual) {
         this.connection = connection;
         this.usual = usual;
@@ -21,14 +22,14 @@ final class FrameAllocator implements RecvByteBufAllocator {
 
     @Override
     public ExtendedHandle newHandle() {
-        return new FrameHandle((ExtendedHandle) usual.newHandle());
+        return new PieceHandle((ExtendedHandle) usual.newHandle());
     }
 
-    private final class FrameHandle extends DelegatingHandle implements ExtendedHandle {
+    private final class PieceHandle extends DelegatingHandle implements ExtendedHandle {
 
         private final ExtendedHandle usualHandle;
 
-        FrameHandle(ExtendedHandle usualHandle) {
+        PieceHandle(ExtendedHandle usualHandle) {
             super(usualHandle);
             this.usualHandle = usualHandle;
         }

@@ -373,11 +373,12 @@ class ConnectionTest {
     void closesASenderThatStallsWithinARequest() throws Exception {
         listen(new ConnectionSettings(1 << 20, 0, 4, 1 << 20, 1 << 16, 100));
         RawClient stalled = client();
-        stalled.sendBytes(ByteBuffer.allocate(10).putInt(500_000).array());
+        stalled.sendBytes(ByteBuffer.allocate(100_000).putInt(500_000).array());
         RawClient good = client();
         good.call(new ApiVersionsRequest(), 0, ApiVersionsResponse.class);
 
         assertThat(stalled.isClosedByBroker()).isTrue();
+        assertThat(memory.reservedBytes()).isZero();
         assertThat(good.call(new ApiVersionsRequest(), 0, ApiVersionsResponse.class)
                         .errorCode())
                 .isZero();

@@ -58,6 +58,25 @@ class FrameReaderTest {
         List.of(start, first, second, whole).forEach(ByteBuf::release);
     }
 
+    /** Who sends a hundred megabytes must not keep the event loop from its other connections. */
+    @Test
+    void noPieceOfALargeRequestIsLong() {
+        FrameReader reader = new FrameReader(
+                1 << 20, new MemoryBudget(1 << 20), Unpooled.buffer().alloc());
+        var start = Unpooled.buffer().writeInt((256 << 10) + 1);
+        assertThat(reader.next(start)).isNull();
+
+        ByteBuf most = rest(reader).writeZero(256 << 10);
+        assertThat(most.isWritable()).isFalse();
+        assertThat(reader.next(most)).isNull();
+        ByteBuf last = rest(reader);
+
+        assertThat(last.writableBytes()).isEqualTo(1);
+        reader.close();
+        List.of(start, most, last).forEach(ByteBuf::release);
+        assertThat(last.refCnt()).isZero();
+    }
+
     @Test
     void bytesFromElsewhereAreCopiedIntoALargeRequest() {
         FrameReader reader = new FrameReader(
