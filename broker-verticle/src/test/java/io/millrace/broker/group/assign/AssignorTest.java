@@ -164,7 +164,7 @@ class AssignorTest {
         }
     }
 
-    private static GroupSpec randomGroup(Random random, boolean same, Map<String, TopicPartitions> before) {
+    private static GroupSpec randomGroup(Random random, boolean same) {
         Map<UUID, Integer> counts = new HashMap<>();
         int topics = 1 + random.nextInt(6);
         for (int i = 0; i < topics; i++) {
@@ -183,20 +183,19 @@ class AssignorTest {
                     new MemberSpec(
                             random.nextInt(4) == 0 ? "i" + random.nextInt(100) + id : null,
                             topicIds,
-                            before.getOrDefault(id, TopicPartitions.NONE)));
+                            TopicPartitions.NONE));
         });
         return new GroupSpec(members, counts);
     }
 
     /** A group that was assigned before, with other members, topics and partitions since. */
     private GroupSpec random(Random random, boolean same) {
-        Map<String, TopicPartitions> before = uniform.assign(randomGroup(random, random.nextBoolean(), Map.of()));
-        Map<String, TopicPartitions> known = new HashMap<>(before);
-        // Kafka's assignor does not expect what is gone.
-        GroupSpec next = randomGroup(random, same, Map.of());
+        Map<String, TopicPartitions> before = uniform.assign(randomGroup(random, random.nextBoolean()));
+        GroupSpec next = randomGroup(random, same);
         Map<String, MemberSpec> members = new TreeMap<>();
         next.members().forEach((id, member) -> {
-            TopicPartitions assigned = known.getOrDefault(id, TopicPartitions.NONE)
+            // Kafka's assignor does not expect what is gone.
+            TopicPartitions assigned = before.getOrDefault(id, TopicPartitions.NONE)
                     .where((topicId, partition) ->
                             partition < next.partitionCounts().getOrDefault(topicId, 0));
             members.put(id, new MemberSpec(member.instanceId(), member.topicIds(), assigned));

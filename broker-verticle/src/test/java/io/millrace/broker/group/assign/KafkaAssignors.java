@@ -58,9 +58,7 @@ final class KafkaAssignors {
     private static TopicPartitions partitions(@Nullable MemberAssignment member) {
         TopicPartitions.Builder partitions = new TopicPartitions.Builder();
         if (member != null) {
-            member.partitions()
-                    .forEach((topicId, each) -> partitions.addAll(
-                            new UUID(topicId.getMostSignificantBits(), topicId.getLeastSignificantBits()), each));
+            member.partitions().forEach((topicId, each) -> partitions.addAll(uuid(topicId), each));
         }
         return partitions.build();
     }
@@ -69,12 +67,15 @@ final class KafkaAssignors {
         return new Uuid(id.getMostSignificantBits(), id.getLeastSignificantBits());
     }
 
+    private static UUID uuid(Uuid id) {
+        return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits());
+    }
+
     private record Topics(GroupSpec group) implements SubscribedTopicDescriber {
 
         @Override
         public int numPartitions(Uuid topicId) {
-            return group.partitionCounts()
-                    .getOrDefault(new UUID(topicId.getMostSignificantBits(), topicId.getLeastSignificantBits()), -1);
+            return group.partitionCounts().getOrDefault(uuid(topicId), -1);
         }
 
         @Override

@@ -63,7 +63,7 @@ class ExpiryTest extends GroupTestBase {
     }
 
     @Test
-    void nothingIsForgottenWhileAGroupRebalancesOrCannotBeUnderstood() {
+    void nothingIsForgottenWhileAGroupRebalances() {
         TestMember a = member();
         stabilize(a);
         a.commit(0, 5);
@@ -74,6 +74,19 @@ class ExpiryTest extends GroupTestBase {
         fixture.expire();
 
         assertThat(state()).isEqualTo("CompletingRebalance");
+        assertThat(fetch(0)).isEqualTo(5);
+    }
+
+    /** What they say of topics is their own affair, even where it looks like what consumers say. */
+    @Test
+    void nothingIsForgottenWhereMembersAreNoConsumers() {
+        TestMember a = member().protocolType("connect").noProtocols().protocol("range", "other");
+        stabilize(a);
+        a.commit(0, 5);
+
+        stayAlive(a, 2 * RETENTION_MS);
+        fixture.expire();
+
         assertThat(fetch(0)).isEqualTo(5);
     }
 
