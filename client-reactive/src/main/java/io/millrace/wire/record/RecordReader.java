@@ -1,6 +1,8 @@
 package io.millrace.wire.record;
 
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +40,7 @@ public final class RecordReader implements AutoCloseable {
     private int read;
     private int offsetDelta;
     private long timestamp;
+    private int offsetAt;
     private int keyAt;
     private int keySize;
     private int valueAt;
@@ -143,6 +146,16 @@ public final class RecordReader implements AutoCloseable {
         return new Record(offset(), timestamp, key(), value(), headers());
     }
 
+    /** Writes the current record for a batch of the same base offset, but of another base timestamp. */
+    void writeTo(OutputStream out, long newBaseTimestamp) throws IOException {
+        long delta = timestamp - newBaseTimestamp;
+        int rest = bodyEnd - offsetAt;
+        Varints.write(out, 1 + Varints.sizeOf(delta) + rest);
+        out.write(0); // attributes
+        Varints.write(out, delta);
+        bodies.buffer().getBytes(offsetAt, out, rest);
+    }
+
     @Override
     public void close() {
         bodies.close();
@@ -153,6 +166,7 @@ public final class RecordReader implements AutoCloseable {
         cursor.readByte(); // attributes: no bit of them has a meaning yet
         long timestampDelta = cursor.readVarlong();
         timestamp = logAppendTime ? maxTimestamp : baseTimestamp + timestampDelta;
+        offsetAt = cursor.position();
         offsetDelta = cursor.readVarint();
         keySize = cursor.readVarint();
         keyAt = cursor.position();
