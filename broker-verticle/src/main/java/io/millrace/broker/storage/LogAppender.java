@@ -126,12 +126,18 @@ final class LogAppender {
     }
 
     private RollLimits rollLimits(LogConfig now) {
-        return new RollLimits(now.segmentBytes(), now.segmentMs() - jitterMs(now), now.segmentIndexBytes());
+        long segmentMs = rollMs(now);
+        return new RollLimits(now.segmentBytes(), segmentMs - jitterMs(now, segmentMs), now.segmentIndexBytes());
+    }
+
+    /** A record in the active segment is not compacted. */
+    private static long rollMs(LogConfig now) {
+        return now.compacts() ? Math.min(now.segmentMs(), now.compaction().maxLagMs()) : now.segmentMs();
     }
 
     /** Spread over partitions by their name, so that a restart does not change it. */
-    private long jitterMs(LogConfig now) {
-        long max = Math.min(now.segmentJitterMs(), now.segmentMs());
+    private long jitterMs(LogConfig now, long segmentMs) {
+        long max = Math.min(now.segmentJitterMs(), segmentMs);
         return max <= 0 ? 0 : Math.floorMod(context.id.directoryName().hashCode() * 0x9E3779B97F4A7C15L, max);
     }
 
@@ -215,6 +221,12 @@ final class LogAppender {
         Segment[] after = Arrays.copyOf(before, before.length + 1);
         after[before.length] = next;
         context.published.segments(after);
+        // The end of the log is in the new segment from now on, also when nothing follows for long: the old one is
+        // closed.
+        context.published.written(endMark());
+        if (context.published.visible().endOffset == nextOffset) {
+            context.published.advance(nextOffset);
+        }
     }
 
     /** Goes on at another offset, in the active segment: after a jump or a cut. */

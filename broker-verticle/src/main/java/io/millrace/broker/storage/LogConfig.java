@@ -13,6 +13,7 @@ package io.millrace.broker.storage;
  * @param retentionBytes {@code retention.bytes}, -1 for none
  * @param deletes old records are removed: {@code cleanup.policy} lists that
  * @param compacts the newest record of each key is kept: {@code cleanup.policy} lists that
+ * @param compaction how, if it does
  * @param fileDeleteDelayMs {@code file.delete.delay.ms}: how long a removed segment stays on disk at least
  * @param maxMessageBytes {@code max.message.bytes}: largest batch
  * @param logAppendTime {@code message.timestamp.type} is {@code LogAppendTime}
@@ -36,6 +37,7 @@ public record LogConfig(
         long retentionBytes,
         boolean deletes,
         boolean compacts,
+        CompactionConfig compaction,
         long fileDeleteDelayMs,
         int maxMessageBytes,
         boolean logAppendTime,
@@ -59,6 +61,7 @@ public record LogConfig(
             -1,
             true,
             false,
+            CompactionConfig.DEFAULT,
             60_000,
             1_048_588,
             false,
@@ -93,6 +96,7 @@ public record LogConfig(
         private long retentionBytes;
         private boolean deletes;
         private boolean compacts;
+        private CompactionConfig compaction;
         private long fileDeleteDelayMs;
         private int maxMessageBytes;
         private boolean logAppendTime;
@@ -116,6 +120,7 @@ public record LogConfig(
             retentionBytes = from.retentionBytes;
             deletes = from.deletes;
             compacts = from.compacts;
+            compaction = from.compaction;
             fileDeleteDelayMs = from.fileDeleteDelayMs;
             maxMessageBytes = from.maxMessageBytes;
             logAppendTime = from.logAppendTime;
@@ -172,6 +177,11 @@ public record LogConfig(
 
         public Builder compacts(boolean value) {
             compacts = value;
+            return this;
+        }
+
+        public Builder compaction(CompactionConfig value) {
+            compaction = value;
             return this;
         }
 
@@ -246,6 +256,7 @@ public record LogConfig(
                     retentionBytes,
                     deletes,
                     compacts,
+                    compaction,
                     fileDeleteDelayMs,
                     maxMessageBytes,
                     logAppendTime,

@@ -19,6 +19,7 @@ final class LogContext {
     final PublishedLog published;
     final LeaderEpochs epochs;
     final ProducerState producers;
+    final CleanedOffset cleaned;
 
     final DirectoryHold hold = new DirectoryHold();
 
@@ -40,6 +41,7 @@ final class LogContext {
             PublishedLog published,
             LeaderEpochs epochs,
             ProducerState producers,
+            CleanedOffset cleaned,
             long recoveryPoint) {
         this.id = id;
         this.directory = directory;
@@ -48,6 +50,7 @@ final class LogContext {
         this.published = published;
         this.epochs = epochs;
         this.producers = producers;
+        this.cleaned = cleaned;
         this.recoveryPoint = recoveryPoint;
     }
 

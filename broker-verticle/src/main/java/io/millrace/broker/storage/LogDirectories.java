@@ -1,6 +1,11 @@
 package io.millrace.broker.storage;
 
-/** Names of the directories of logs. */
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Directories of logs, and what their names say. */
 public final class LogDirectories {
 
     /** Ends the name of a directory that only waits to be deleted. */
@@ -30,5 +35,20 @@ public final class LogDirectories {
 
     public static boolean isAside(String name) {
         return name.endsWith(ASIDE) && name.indexOf('.') >= 0;
+    }
+
+    /** Which partition a directory belongs to: the id from its metadata file, the rest from its name. Null when unknown. */
+    public static @Nullable LogId readId(FileStore store, Path directory) throws IOException {
+        String name = directory.getFileName().toString();
+        int dash = name.lastIndexOf('-');
+        UUID topicId = PartitionMetadataFile.read(store, directory);
+        if (topicId == null || dash <= 0) {
+            return null;
+        }
+        try {
+            return new LogId(name.substring(0, dash), topicId, Integer.parseInt(name.substring(dash + 1)));
+        } catch (NumberFormatException notAPartition) {
+            return null;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.broker.storage;
 
+import io.millrace.broker.storage.segment.BatchScanner;
 import io.millrace.broker.storage.segment.Segment;
 import io.millrace.broker.storage.segment.SegmentRecords;
 import io.millrace.broker.storage.segment.TimestampOffset;
@@ -36,12 +37,16 @@ final class LogReader {
         if (!hasMore(offset, bytesMax, atLeastOneBatch, visible, view)) {
             return withoutRecords(offset, view);
         }
+        Segment[] segments = log.segments();
         try {
-            return slice(offset, bytesMax, atLeastOneBatch, visible, view);
+            return slice(segments, offset, bytesMax, atLeastOneBatch, visible, view);
         } catch (CorruptLogException e) {
             LOG.error("a read at offset {} found damage: {}", offset, e.getMessage());
             return ReadResult.failed(ErrorCode.CORRUPT_MESSAGE, e.toString(), view);
         } catch (IOException e) {
+            if (segments != log.segments()) {
+                return read(offset, bytesMax, atLeastOneBatch); // compacted while we looked, and deleted
+            }
             LogView now = log.view();
             if (offset < now.logStartOffset()) {
                 return outOfRange(offset, now); // removed while we looked
@@ -92,9 +97,9 @@ final class LogReader {
         return Math.min(Math.max(bytesMax, first.sizeBytes()), limit - first.position());
     }
 
-    private ReadResult slice(long offset, int bytesMax, boolean atLeastOneBatch, LogMark visible, LogView view)
+    private ReadResult slice(
+            Segment[] segments, long offset, int bytesMax, boolean atLeastOneBatch, LogMark visible, LogView view)
             throws IOException {
-        Segment[] segments = log.segments();
         for (int i = floor(segments, offset); i >= 0 && i < segments.length; i++) {
             Segment segment = segments[i];
             int limit = limit(segment, visible);
@@ -142,35 +147,41 @@ final class LogReader {
     /** The record with the largest timestamp, the first of several. */
     OffsetLookup maxTimestamp() throws IOException {
         LogMark visible = log.visible();
+        OffsetLookup found = searchMax(visible, false);
+        if (found == null) {
+            // It was in front of the log's start.
+            found = searchMax(visible, true);
+        }
+        return found == null ? OffsetLookup.NONE : found;
+    }
+
+    /** NONE when no batch has a timestamp; null when the one with the largest has no record that counts. */
+    private @Nullable OffsetLookup searchMax(LogMark visible, boolean readsBatches) throws IOException {
         Segment holder = null;
         TimestampOffset max = TimestampOffset.NONE;
         for (Segment segment : log.segments()) {
             TimestampOffset candidate =
-                    limit(segment, visible) == 0 ? TimestampOffset.NONE : visibleMax(segment, visible);
+                    limit(segment, visible) == 0 ? TimestampOffset.NONE : visibleMax(segment, visible, readsBatches);
             if (candidate.timestampMs() > max.timestampMs()) {
                 max = candidate;
                 holder = segment;
             }
         }
-        if (holder == null) {
-            return OffsetLookup.NONE;
-        }
-        OffsetLookup found = search(holder, limit(holder, visible), max.timestampMs());
-        return found == null ? OffsetLookup.NONE : found;
+        return holder == null ? OffsetLookup.NONE : search(holder, limit(holder, visible), max.timestampMs());
     }
 
     /** Largest timestamp among the batches that may be seen: the newest may belong to one that is still being synced. */
-    private static TimestampOffset visibleMax(Segment segment, LogMark visible) throws IOException {
+    private TimestampOffset visibleMax(Segment segment, LogMark visible, boolean readsBatches) throws IOException {
         TimestampOffset max = segment.maxTimestamp();
-        if (max.offset() < visible.endOffset) {
+        if (!readsBatches && max.offset() < visible.endOffset) {
             return max;
         }
         TimestampOffset best = TimestampOffset.NONE;
         try (Segment.Scan scan = segment.scan(segment.baseOffset(), limit(segment, visible))) {
-            while (scan.batches().next()) {
-                if (scan.batches().maxTimestampMs() > best.timestampMs()) {
-                    best = new TimestampOffset(
-                            scan.batches().maxTimestampMs(), scan.batches().lastOffset());
+            BatchScanner batches = scan.batches();
+            while (batches.next()) {
+                if (batches.lastOffset() >= log.logStartOffset() && batches.maxTimestampMs() > best.timestampMs()) {
+                    best = new TimestampOffset(batches.maxTimestampMs(), batches.lastOffset());
                 }
             }
         }
@@ -221,7 +232,8 @@ final class LogReader {
         if (segment == visible.segment) {
             return visible.endPosition;
         }
-        return segment.baseOffset() < visible.segment.baseOffset() ? segment.sizeBytes() : 0;
+        // Of the same base, and not the same: compaction has replaced it, which it does only with what all may see.
+        return segment.baseOffset() <= visible.segment.baseOffset() ? segment.sizeBytes() : 0;
     }
 
     /** Number of the segment with the largest base at or before an offset, or -1. */

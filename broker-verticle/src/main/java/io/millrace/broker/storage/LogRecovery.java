@@ -22,6 +22,10 @@ final class LogRecovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogRecovery.class);
 
+    /** What ends the names of files that nobody needs after a stop. */
+    private static final List<String> TEMPORARY =
+            List.of(SegmentFiles.DELETED, SegmentFiles.CLEANED, SmallFiles.TEMPORARY);
+
     private final LogId id;
     private final Path directory;
     private final LogConfig config;
@@ -92,11 +96,12 @@ final class LogRecovery {
     }
 
     private void listSegments() throws IOException {
-        for (String name : resources.store().list(directory)) {
+        List<String> names = resources.store().list(directory);
+        for (String name : SwapRecovery.run(resources.store(), directory, names)) {
             long base = SegmentFiles.offsetOf(name, SegmentFiles.LOG);
             if (base >= 0) {
                 segments.add(Segment.open(resources.openFiles(), directory, base, nowMs));
-            } else if (name.endsWith(SegmentFiles.DELETED) || name.endsWith(SmallFiles.TEMPORARY)) {
+            } else if (TEMPORARY.stream().anyMatch(name::endsWith)) {
                 resources.store().delete(directory.resolve(name));
             }
         }

@@ -4,6 +4,7 @@ import io.millrace.broker.storage.segment.Segment;
 import io.millrace.broker.storage.segment.SegmentSync;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +19,7 @@ final class LogSyncer {
     private final LogAppender appender;
     private final LogTrimmer trimmer;
     private @Nullable LogCheckpoint lastCheckpoint;
+    private boolean lastFinished;
 
     LogSyncer(LogContext context, LogAppender appender, LogTrimmer trimmer) {
         this.context = context;
@@ -28,6 +30,16 @@ final class LogSyncer {
     /** Whether something was appended that no checkpoint covers. */
     boolean isDirty() {
         return context.recoveryPoint < appender.nextOffset();
+    }
+
+    boolean hasUnsyncedClosedSegment() {
+        Segment[] segments = context.published.segments();
+        return Arrays.stream(segments, 0, segments.length - 1).anyMatch(Segment::isDirty);
+    }
+
+    /** Whether a checkpoint was begun and is not finished: it may still need files of segments that have left the log. */
+    boolean isSyncing() {
+        return lastCheckpoint != null && !lastFinished;
     }
 
     LogCheckpoint begin() throws IOException {
@@ -55,6 +67,7 @@ final class LogSyncer {
                 names,
                 lastCheckpoint);
         lastCheckpoint = next;
+        lastFinished = false;
         return next;
     }
 
@@ -66,6 +79,7 @@ final class LogSyncer {
     }
 
     void finish(LogCheckpoint done) throws IOException {
+        lastFinished |= done == lastCheckpoint;
         context.recoveryPoint = Math.max(context.recoveryPoint, Math.min(done.endOffset(), appender.nextOffset()));
         context.producers.deleteOldSnapshots(context.directory, context.published.segments());
     }
@@ -106,7 +120,7 @@ final class LogSyncer {
             context.published.active().writeIndexes();
             appender.snapshotProducers();
         }
-        if (isDirty()) {
+        if (isDirty() || Arrays.stream(context.published.segments()).anyMatch(Segment::isDirty)) {
             run();
         }
     }

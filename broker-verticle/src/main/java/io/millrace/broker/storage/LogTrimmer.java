@@ -4,8 +4,10 @@ import io.millrace.broker.storage.segment.Segment;
 import io.millrace.wire.ErrorCode;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,8 @@ final class LogTrimmer {
     private final LogContext context;
     private final LogAppender appender;
     private final ArrayDeque<Removed> removed = new ArrayDeque<>();
+    /** Segments that compaction has replaced, and whose names are about to change. */
+    private @Nullable SegmentSwap swap;
 
     LogTrimmer(LogContext context, LogAppender appender) {
         this.context = context;
@@ -31,12 +35,29 @@ final class LogTrimmer {
 
     /** Segments that are still on the disk though they left the log. */
     List<Segment> waiting() {
-        return removed.stream().map(Removed::segment).toList();
+        List<Segment> waiting = new ArrayList<>(swap == null ? List.of() : swap.sources());
+        removed.forEach(each -> waiting.add(each.segment()));
+        return waiting;
+    }
+
+    void beginSwap(SegmentSwap begun) {
+        swap = begun;
+    }
+
+    /** The swap is durable: what the replaced segments have said about offsets and producers, their successor says. */
+    void endSwap(long nowMs) {
+        if (swap != null) {
+            for (Segment replaced : swap.sources()) {
+                removed.add(new Removed(replaced, 0, nowMs + context.config.fileDeleteDelayMs()));
+            }
+            swap = null;
+        }
     }
 
     /** Removes closed segments that are too old or too many, as Kafka decides. Returns how many. */
     int applyRetention(long nowMs) throws IOException {
         LogConfig now = context.config;
+        rollForCompaction(now, nowMs);
         if (!now.deletes()) {
             return removeBefore(context.published.logStartOffset(), nowMs);
         }
@@ -50,6 +71,16 @@ final class LogTrimmer {
             moveStart(Math.max(newStart, context.published.logStartOffset()));
         }
         return removeBefore(context.published.logStartOffset(), nowMs);
+    }
+
+    /** So that {@code max.compaction.lag.ms} holds although nothing is appended. */
+    private void rollForCompaction(LogConfig now, long nowMs) throws IOException {
+        if (now.compacts()
+                && context.published.active().ageMs(nowMs, nowMs)
+                        > now.compaction().maxLagMs()
+                && context.published.visible().endOffset == appender.nextOffset()) {
+            appender.roll(nowMs);
+        }
     }
 
     private static boolean isExpired(Segment segment, LogConfig now, long nowMs) {
@@ -96,6 +127,9 @@ final class LogTrimmer {
 
     /** See {@link PartitionLog#deleteRemoved}. */
     void deleteRemoved(long nowMs, long durableStart) throws IOException {
+        if (swap != null) {
+            return; // the segment that it brings may be one of those that wait
+        }
         Removed oldest = removed.peek();
         long deletableEnd = Math.min(durableStart, context.recoveryPoint);
         while (oldest != null && oldest.dueMs() <= nowMs && oldest.endOffset() <= deletableEnd) {
@@ -160,17 +194,39 @@ final class LogTrimmer {
             throw new IllegalStateException(context.id + " cannot be cut at " + endOffset + ", with start "
                     + context.published.logStartOffset() + " or batches staged");
         }
+        while (swap != null && !swap.isDone()) {
+            swap.step();
+        }
         Segment[] before = context.published.segments();
         int last = Math.max(0, LogReader.floor(before, endOffset));
         Segment active = before[last];
         Segment.Located first = active.locate(endOffset, active.sizeBytes());
-        long newEnd = first == null ? endOffset : Math.min(endOffset, first.baseOffset());
+        long newEnd = first == null ? endOffset : endBefore(active, first, endOffset);
+        context.cleaned.cutTo(context.resources.store(), context.directory, newEnd);
         context.published.segments(Arrays.copyOf(before, last + 1));
         for (int i = last + 1; i < before.length; i++) {
             before[i].delete();
         }
         active.truncateTo(first == null ? active.sizeBytes() : first.position(), newEnd);
         forgetBehind(newEnd, nowMs);
+    }
+
+    /**
+     * Where the log ends when it is cut in front of a batch. Compaction leaves gaps between batches, and recovery would take one
+     * at the end for a loss.
+     */
+    private long endBefore(Segment segment, Segment.Located batch, long endOffset) throws IOException {
+        long end = Math.max(segment.baseOffset(), context.published.logStartOffset());
+        long from = Math.max(segment.baseOffset(), endOffset - 1); // what the index has for it lies before the batch
+        try (Segment.Scan scan = segment.scan(from, batch.position())) {
+            while (scan.batches().next()) {
+                end = Math.max(end, scan.batches().lastOffset() + 1);
+            }
+            if (scan.batches().fault() != null) {
+                throw new CorruptLogException(segment + ": " + scan.batches().fault());
+            }
+        }
+        return end;
     }
 
     private void forgetBehind(long newEnd, long nowMs) throws IOException {

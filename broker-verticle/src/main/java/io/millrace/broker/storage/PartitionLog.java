@@ -38,6 +38,7 @@ public final class PartitionLog {
     private final LogTrimmer trimmer;
     private final LogSyncer syncer;
     private final SegmentAges ages;
+    private final LogCompactor compactor;
     private final ThreadOwner owner = new ThreadOwner();
     private final List<LogListener> listeners = new CopyOnWriteArrayList<>();
     /** What recovery cut is not on the disk yet. */
@@ -51,6 +52,7 @@ public final class PartitionLog {
         this.trimmer = new LogTrimmer(context, appender);
         this.syncer = new LogSyncer(context, appender, trimmer);
         this.ages = new SegmentAges(context);
+        this.compactor = new LogCompactor(context, trimmer);
         this.cutInRecovery = cutInRecovery;
     }
 
@@ -93,6 +95,8 @@ public final class PartitionLog {
                 active,
                 active.sizeBytes(),
                 producers.table().firstOpenOffset());
+        CleanedOffset cleaned = CleanedOffset.read(resources.store(), directory);
+        boolean forgot = cleaned.forgetBeyond(resources.store(), directory, recovery.endOffset());
         long logStartOffset = Math.max(state.logStartOffset(), segments[0].baseOffset());
         LogContext context = new LogContext(
                 id,
@@ -102,24 +106,10 @@ public final class PartitionLog {
                 new PublishedLog(segments, logStartOffset, end),
                 recovery.epochs(),
                 producers,
+                cleaned,
                 state.recoveryPoint());
-        boolean cut = recovery.hasCut() || deletedSnapshots;
+        boolean cut = recovery.hasCut() || deletedSnapshots || forgot;
         return new Recovered(new PartitionLog(context, recovery.endOffset(), cut), recovery.summary());
-    }
-
-    /** Which partition a directory belongs to: the id from its metadata file, the rest from its name. Null when unknown. */
-    public static @Nullable LogId readId(FileStore store, Path directory) throws IOException {
-        String name = directory.getFileName().toString();
-        int dash = name.lastIndexOf('-');
-        UUID topicId = PartitionMetadataFile.read(store, directory);
-        if (topicId == null || dash <= 0) {
-            return null;
-        }
-        try {
-            return new LogId(name.substring(0, dash), topicId, Integer.parseInt(name.substring(dash + 1)));
-        } catch (NumberFormatException notAPartition) {
-            return null;
-        }
     }
 
     // ---- append thread: append ----
@@ -244,7 +234,9 @@ public final class PartitionLog {
      */
     public void deleteRemoved(long nowMs, long durableStart) throws IOException {
         assert owner.isCurrent() : owner;
-        trimmer.deleteRemoved(nowMs, durableStart);
+        if (!syncer.isSyncing()) {
+            trimmer.deleteRemoved(nowMs, durableStart);
+        }
     }
 
     /**
@@ -284,6 +276,12 @@ public final class PartitionLog {
     /** Whether something was appended that no checkpoint covers. */
     public boolean isDirty() {
         return syncer.isDirty();
+    }
+
+    /** Whether a closed segment waits for a checkpoint, which need not come by itself: no record may be behind it. */
+    public boolean hasUnsyncedClosedSegment() {
+        assert owner.isCurrent() : owner;
+        return syncer.hasUnsyncedClosedSegment();
     }
 
     /** Bytes that {@link #beginCheckpoint} has to write: sealed segments are in their files. */
@@ -470,6 +468,11 @@ public final class PartitionLog {
     /** Newest leader epoch in the log, -1 when it has none. */
     public int latestEpoch() {
         return context.epochs.latest();
+    }
+
+    /** Keeps the newest record of each key. */
+    public LogCompactor compactor() {
+        return compactor;
     }
 
     public void addListener(LogListener listener) {

@@ -56,6 +56,42 @@ public final class Batches {
         }
     }
 
+    /** A batch of keyed records without a producer: {@code "key=value"}, or {@code "key"} for a deletion. */
+    public static ByteBuf keyed(long timestampMs, String... records) {
+        return keyed(Compression.NONE, timestampMs, records);
+    }
+
+    public static ByteBuf keyed(Compression codec, long timestampMs, String... records) {
+        try (RecordBatchBuilder builder = new RecordBatchBuilder(HEAP)) {
+            return onHeap(fillKeyed(builder.compression(codec), timestampMs, records));
+        }
+    }
+
+    /** The same of an idempotent producer. */
+    public static ByteBuf keyed(long producerId, int sequence, long timestampMs, String... records) {
+        try (RecordBatchBuilder builder = new RecordBatchBuilder(HEAP)) {
+            return onHeap(fillKeyed(builder.producer(producerId, (short) 0, sequence), timestampMs, records));
+        }
+    }
+
+    /** The same within a transaction. */
+    public static ByteBuf keyedTransactional(long producerId, int sequence, String... records) {
+        try (RecordBatchBuilder builder = new RecordBatchBuilder(HEAP)) {
+            builder.producer(producerId, (short) 0, sequence).transactional();
+            return onHeap(fillKeyed(builder, 1, records));
+        }
+    }
+
+    private static ByteBuf fillKeyed(RecordBatchBuilder builder, long timestampMs, String... records) {
+        for (String record : records) {
+            int equals = record.indexOf('=');
+            String key = equals < 0 ? record : record.substring(0, equals);
+            byte[] value = equals < 0 ? null : record.substring(equals + 1).getBytes(StandardCharsets.UTF_8);
+            builder.append(timestampMs, key.getBytes(StandardCharsets.UTF_8), value);
+        }
+        return builder.build();
+    }
+
     private static ByteBuf fill(RecordBatchBuilder builder, long timestampMs, String... values) {
         for (String value : values) {
             builder.append(timestampMs, null, value.getBytes(StandardCharsets.UTF_8));

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
@@ -109,6 +110,66 @@ class KafkaReadsOurFilesTest {
                 .contains("payload: plain 0", "payload: packed 297", "producerId: 88", "endTxnMarker: COMMIT");
         assertThat(dump(paths(fixture, ".index"))).contains("position: ");
         assertThat(dump(paths(fixture, ".snapshot"))).contains("producerId: 77", "producerId: 88");
+    }
+
+    private LogFixture fillAndCompact() throws IOException {
+        LogFixture fixture = new LogFixture(
+                parent,
+                LogConfig.defaults().toBuilder()
+                        .segmentBytes(8000)
+                        .indexIntervalBytes(200)
+                        .compacts(true)
+                        .compaction(new CompactionConfig(0, 0, Long.MAX_VALUE, 0))
+                        .build());
+        for (int i = 0; i < 400; i++) {
+            Compression codec = CODECS.get(i % CODECS.size());
+            fixture.append(
+                    switch (i % 3) {
+                        case 0 -> Batches.keyed(codec, 1000 + i, "a=" + i, "key-" + i % 40 + "=" + i, "b");
+                        case 1 -> Batches.keyed(77, i / 3, 1000 + i, "c=" + i);
+                        default -> Batches.keyed(codec, 1000 + i, "key-" + i + "=" + "x".repeat(50));
+                    });
+            if (i % 130 == 129) {
+                fixture.log.roll(fixture.nowMs);
+                fixture.log.checkpoint();
+                LogCompactor compactor = fixture.log.compactor();
+                Compaction compaction = Objects.requireNonNull(compactor.begin(
+                        compactor.plan(fixture.nowMs, 0), new CompactionLimits(1 << 20, 0), fixture.nowMs));
+                while (compaction.next() != Compaction.Next.NOBODY) {
+                    if (compaction.next() == Compaction.Next.CLEANER_THREAD) {
+                        compaction.work(1 << 20);
+                    } else {
+                        compaction.commit(fixture.nowMs);
+                    }
+                }
+            }
+        }
+        fixture.log.deleteRemoved(fixture.nowMs + fixture.config.fileDeleteDelayMs(), 0);
+        fixture.log.close();
+        return fixture;
+    }
+
+    @Test
+    void dumpLogSegmentsReadsCompactedLogsAndIndexesWithoutComplaint() throws IOException {
+        LogFixture fixture = fillAndCompact();
+
+        for (String suffix : List.of(".log", ".index", ".timeindex")) {
+            List<String> files = paths(fixture, suffix);
+            assertThat(files).hasSizeGreaterThan(2);
+            assertThat(dump(files))
+                    .contains("Dumping " + files.get(0))
+                    .doesNotContainIgnoringCase("mismatch")
+                    .doesNotContainIgnoringCase("corrupt")
+                    .doesNotContainIgnoringCase("error")
+                    .doesNotContainIgnoringCase("invalid")
+                    .doesNotContainIgnoringCase("out of order")
+                    .doesNotContainIgnoringCase("not found")
+                    .doesNotContainIgnoringCase("isvalid: false");
+        }
+        assertThat(dump(paths(fixture, ".log")))
+                .contains("payload: 399", "key: key-5 payload: 285", "deleteHorizonMs: OptionalLong[1000000]")
+                .contains("lastSequence: 132")
+                .doesNotContain("payload: 165");
     }
 
     @Test

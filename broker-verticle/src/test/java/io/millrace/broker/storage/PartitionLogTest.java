@@ -430,8 +430,8 @@ class PartitionLogTest extends LogTestBase {
 
     @Test
     void readsItsIdentityFromTheDirectory() throws IOException {
-        assertThat(PartitionLog.readId(new OsFileStore(), fixture.directory)).isEqualTo(LogFixture.ID);
-        assertThat(PartitionLog.readId(new OsFileStore(), parent)).isNull();
+        assertThat(LogDirectories.readId(new OsFileStore(), fixture.directory)).isEqualTo(LogFixture.ID);
+        assertThat(LogDirectories.readId(new OsFileStore(), parent)).isNull();
     }
 
     @Test
@@ -443,6 +443,6 @@ class PartitionLogTest extends LogTestBase {
         PartitionLog fresh = PartitionLog.create(recreated, fixture.directory, fixture.config, fixture.resources, 1);
 
         assertThat(fresh.view().logEndOffset()).isZero();
-        assertThat(PartitionLog.readId(new OsFileStore(), fixture.directory)).isEqualTo(recreated);
+        assertThat(LogDirectories.readId(new OsFileStore(), fixture.directory)).isEqualTo(recreated);
     }
 }

@@ -169,6 +169,17 @@ public final class ProducerTable {
         return views;
     }
 
+    /** Last offset of the newest batch of each producer, by id; those are left out of which there is none in their epoch. */
+    public Map<Long, Long> newestOffsets() {
+        Map<Long, Long> offsets = new HashMap<>();
+        for (ProducerEntry entry : producers.values()) {
+            if (entry.batchCount() > 0) {
+                offsets.put(entry.producerId, entry.lastOffset(entry.batchCount() - 1));
+            }
+        }
+        return offsets;
+    }
+
     Iterable<ProducerEntry> entries() {
         return producers.values();
     }

@@ -125,8 +125,11 @@ public final class BatchScanner {
         return RecordBatch.lastOffset(window, headerIndex());
     }
 
+    /** Largest timestamp of its records, -1 where compaction has left none. */
     public long maxTimestampMs() {
-        return RecordBatch.maxTimestamp(window, headerIndex());
+        return RecordBatch.recordCount(window, headerIndex()) == 0
+                ? RecordBatch.NO_TIMESTAMP
+                : RecordBatch.maxTimestamp(window, headerIndex());
     }
 
     /** Leader epoch of the current batch. */
@@ -156,6 +159,27 @@ public final class BatchScanner {
         fault = "checksum of the batch at offset " + baseOffset() + " is " + Integer.toHexString(expected)
                 + " where its bytes give " + Long.toHexString(crc.getValue());
         return false;
+    }
+
+    /** The whole current batch, until {@code next} is called: in the window if that is large enough, else a copy. */
+    public ByteBuf batch() throws IOException {
+        if (sizeBytes <= windowBuffer.capacity()) {
+            require(position, sizeBytes);
+            return window.slice(headerIndex(), sizeBytes);
+        }
+        // Through the window: NIO takes as much memory outside the heap as is read at once.
+        byte[] copy = new byte[sizeBytes];
+        int done = 0;
+        while (done < sizeBytes) {
+            long at = position + (long) done;
+            require(at, 1);
+            int from = (int) (at - windowStart);
+            int count = Math.min(windowSize - from, sizeBytes - done);
+            window.getBytes(from, copy, done, count);
+            done += count;
+        }
+        require(position, RecordBatch.HEADER_SIZE);
+        return Unpooled.wrappedBuffer(copy);
     }
 
     /** A copy of the whole current batch, to look into its records. */

@@ -29,6 +29,7 @@ public final class Segment {
     public record BatchSpan(long baseOffset, long lastOffset, int sizeBytes, long maxTimestampMs) {}
 
     private final long baseOffset;
+    private final SegmentFiles files;
     private final SharedFile log;
     private final OffsetIndex offsets;
     private final TimeIndex times;
@@ -49,10 +50,11 @@ public final class Segment {
 
     private int bytesSinceIndexEntry;
     private long firstTimestampMs = -1;
-    private boolean indexesNeedSync;
+    private volatile boolean indexesNeedSync;
 
-    private Segment(long baseOffset, SegmentFiles files, int sizeBytes, long createdMs) throws IOException {
-        this.baseOffset = baseOffset;
+    private Segment(SegmentFiles files, int sizeBytes, long createdMs) throws IOException {
+        this.baseOffset = files.baseOffset();
+        this.files = files;
         this.log = files.log();
         this.offsets = new OffsetIndex(
                 files.offsetIndex(), baseOffset, (int) (files.offsetIndex().sizeOnDisk() / OffsetIndex.ENTRY_BYTES));
@@ -67,23 +69,38 @@ public final class Segment {
 
     /** Starts an empty segment. Index files of an earlier life that have the same base are removed. */
     public static Segment create(OpenFiles openFiles, Path directory, long baseOffset, long nowMs) throws IOException {
-        SegmentFiles files = SegmentFiles.of(openFiles, directory, baseOffset);
+        return create(openFiles, SegmentFiles.of(openFiles, directory, baseOffset, ""), nowMs);
+    }
+
+    /**
+     * Starts an empty segment for what compaction leaves of others, under names that recovery removes.
+     *
+     * @param createdMs of the newest of them
+     */
+    public static Segment createCleaned(OpenFiles openFiles, Path directory, long baseOffset, long createdMs)
+            throws IOException {
+        SegmentFiles files = SegmentFiles.of(openFiles, directory, baseOffset, SegmentFiles.CLEANED);
+        openFiles.store().delete(files.log().path());
+        return create(openFiles, files, createdMs);
+    }
+
+    private static Segment create(OpenFiles openFiles, SegmentFiles files, long nowMs) throws IOException {
         openFiles.store().delete(files.offsetIndex().path());
         openFiles.store().delete(files.timeIndex().path());
         files.log().acquireOrCreate().release();
-        Segment segment = new Segment(baseOffset, files, 0, nowMs);
+        Segment segment = new Segment(files, 0, nowMs);
         segment.onTimesSeen(TimestampOffset.NONE);
         return segment;
     }
 
     /** Takes up a segment that is on disk; reads only the sizes of its files. */
     public static Segment open(OpenFiles openFiles, Path directory, long baseOffset, long nowMs) throws IOException {
-        SegmentFiles files = SegmentFiles.of(openFiles, directory, baseOffset);
+        SegmentFiles files = SegmentFiles.of(openFiles, directory, baseOffset, "");
         long size = files.log().sizeOnDisk();
         if (size > Integer.MAX_VALUE) {
             throw new CorruptLogException(files.log() + " has " + size + " bytes, more than a segment can have");
         }
-        return new Segment(baseOffset, files, (int) size, nowMs);
+        return new Segment(files, (int) size, nowMs);
     }
 
     public long baseOffset() {
@@ -92,6 +109,10 @@ public final class Segment {
 
     public Path path() {
         return log.path();
+    }
+
+    public SegmentFiles files() {
+        return files;
     }
 
     /** Bytes that can be read, from the file or from memory. */
@@ -151,7 +172,7 @@ public final class Segment {
         tail.writeAll();
     }
 
-    /** Bytes that wait in memory. */
+    /** How many bytes do. */
     public int unwrittenBytes() {
         return tail.unwrittenBytes();
     }
@@ -190,7 +211,7 @@ public final class Segment {
     }
 
     public boolean isDirty() {
-        return log.isDirty();
+        return log.isDirty() || indexesNeedSync;
     }
 
     /**
@@ -200,7 +221,7 @@ public final class Segment {
      */
     public @Nullable SegmentSync beginSync() throws IOException {
         tail.writeAll();
-        if (!log.isDirty() && !indexesNeedSync) {
+        if (!isDirty()) {
             return null;
         }
         SegmentSync sync =
@@ -232,7 +253,7 @@ public final class Segment {
     /** Removes the files for good. */
     public void delete() throws IOException {
         tail.close();
-        for (SharedFile file : files()) {
+        for (SharedFile file : files.all()) {
             file.delete();
         }
     }
@@ -240,9 +261,7 @@ public final class Segment {
     /** Closes the files; slices that were handed out keep theirs. */
     public void close() {
         tail.close();
-        for (SharedFile file : files()) {
-            file.close();
-        }
+        files.all().forEach(SharedFile::close);
     }
 
     private void cut(int position) throws IOException {
@@ -257,10 +276,6 @@ public final class Segment {
         }
         tail = new SegmentTail(log, position);
         sizeBytes = position;
-    }
-
-    private SharedFile[] files() {
-        return new SharedFile[] {log, offsets.file(), times.file()};
     }
 
     // ---- recovery, before the log is published ----
@@ -372,14 +387,7 @@ public final class Segment {
 
     /** Reads the timestamp that the age of the segment counts from. */
     public void readFirstTimestamp() throws IOException {
-        OpenFile open = log.acquire();
-        try {
-            BatchScanner first =
-                    new BatchScanner(bytes(open), 0, sizeBytes, baseOffset, BatchScanner.LOOKUP_WINDOW_BYTES);
-            firstTimestampMs = first.next() ? first.maxTimestampMs() : -1;
-        } finally {
-            open.release();
-        }
+        firstTimestampMs = firstBatchTimestampMs();
     }
 
     // ---- any thread ----
@@ -436,6 +444,23 @@ public final class Segment {
     /** Largest timestamp of the segment as its batches have it, or null before {@link TimeProof} has looked at them. */
     public @Nullable TimestampOffset seenMaxTimestamp() {
         return timesSeen ? maxTimestamp : null;
+    }
+
+    /** Largest timestamp of the first batch, -1 when there is none. Reads the disk. */
+    public long firstBatchTimestampMs() throws IOException {
+        OpenFile open = log.acquire();
+        try {
+            BatchScanner first =
+                    new BatchScanner(bytes(open), 0, sizeBytes, baseOffset, BatchScanner.LOOKUP_WINDOW_BYTES);
+            return first.next() ? first.maxTimestampMs() : -1;
+        } finally {
+            open.release();
+        }
+    }
+
+    /** Bytes of the larger one of its indexes. */
+    public int indexBytes() {
+        return Math.max(offsets.sizeBytes(), times.sizeBytes());
     }
 
     /** Begins to look for the largest timestamp in the batches. Of a sealed segment. */

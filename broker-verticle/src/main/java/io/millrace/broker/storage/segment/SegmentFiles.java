@@ -1,24 +1,52 @@
 package io.millrace.broker.storage.segment;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** Kafka's file names of a segment: its base offset in twenty digits, and what the file holds. */
-public record SegmentFiles(SharedFile log, SharedFile offsetIndex, SharedFile timeIndex) {
+public record SegmentFiles(long baseOffset, SharedFile log, SharedFile offsetIndex, SharedFile timeIndex) {
 
     public static final String LOG = ".log";
     public static final String INDEX = ".index";
     public static final String TIME_INDEX = ".timeindex";
     public static final String SNAPSHOT = ".snapshot";
     public static final String DELETED = ".deleted";
+    /** Ends the names of what compaction writes, until it is whole. */
+    public static final String CLEANED = ".cleaned";
+    /** Ends the name of a compacted log file that is to take the place of those whose offsets it covers. */
+    public static final String SWAP = ".swap";
 
     private static final int DIGITS = 20;
 
-    static SegmentFiles of(OpenFiles openFiles, Path directory, long baseOffset) {
+    /** @param ending behind the usual names, perhaps empty */
+    static SegmentFiles of(OpenFiles openFiles, Path directory, long baseOffset, String ending) {
         return new SegmentFiles(
-                new SharedFile(openFiles, directory.resolve(name(baseOffset, LOG))),
-                new SharedFile(openFiles, directory.resolve(name(baseOffset, INDEX))),
-                new SharedFile(openFiles, directory.resolve(name(baseOffset, TIME_INDEX))));
+                baseOffset,
+                new SharedFile(openFiles, directory.resolve(name(baseOffset, LOG) + ending)),
+                new SharedFile(openFiles, directory.resolve(name(baseOffset, INDEX) + ending)),
+                new SharedFile(openFiles, directory.resolve(name(baseOffset, TIME_INDEX) + ending)));
+    }
+
+    List<SharedFile> all() {
+        return List.of(log, offsetIndex, timeIndex);
+    }
+
+    /** Gives the log file its usual name with another ending. Readers go on. */
+    public void renameLog(String ending) throws IOException {
+        rename(log, LOG + ending);
+    }
+
+    /** The same for all files, the log file last: where it has its name, the indexes of that name are its own. */
+    public void rename(String ending) throws IOException {
+        rename(offsetIndex, INDEX + ending);
+        rename(timeIndex, TIME_INDEX + ending);
+        renameLog(ending);
+    }
+
+    private void rename(SharedFile file, String suffix) throws IOException {
+        file.rename(file.path().resolveSibling(name(baseOffset, suffix)));
     }
 
     public static String name(long offset, String suffix) {

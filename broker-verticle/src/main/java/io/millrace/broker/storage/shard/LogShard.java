@@ -2,6 +2,7 @@ package io.millrace.broker.storage.shard;
 
 import io.millrace.broker.storage.FileStore;
 import io.millrace.broker.storage.LogConfig;
+import io.millrace.broker.storage.LogDirectories;
 import io.millrace.broker.storage.LogId;
 import io.millrace.broker.storage.LogResources;
 import io.millrace.broker.storage.PartitionLog;
@@ -28,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Three threads drive it, or one that takes turns: the append thread calls {@link #append} and {@link #endAppendBatch},
  * then the commit thread calls {@link #commit} and {@link #endCommitBatch} for the same slots in the same order, and the
- * checkpoint thread calls {@link #checkpointStep}. No stage throws: the first failed write or sync takes the shard offline,
- * and from then on every slot is answered with an error and nothing is acknowledged.
+ * checkpoint thread calls {@link #checkpointStep}. A fourth one calls {@link #compactionStep}, if logs are to be compacted. No
+ * stage throws: the first failed write or sync takes the shard offline, and from then on every slot is answered with an error
+ * and nothing is acknowledged.
  */
 public final class LogShard {
 
@@ -47,6 +49,7 @@ public final class LogShard {
     private final AppendStage appendStage;
     private final CommitStage commitStage;
     private final Checkpointer checkpointer;
+    private final Compactor compactor;
     private final OpenSummary openSummary;
 
     private LogShard(
@@ -73,6 +76,7 @@ public final class LogShard {
         this.openSummary = openSummary;
         this.state = new ShardState(folder.path());
         this.checkpointer = new Checkpointer(this, state, journal, files, trash, options, nowMs);
+        this.compactor = new Compactor(this, state, options.compaction(), nowMs);
         this.appendStage = new AppendStage(this, state, journal.bodyBytesMax());
         this.commitStage = new CommitStage(this, state, journal, checkpointer);
         recovery.sealed().forEach(checkpointer::offer);
@@ -114,6 +118,7 @@ public final class LogShard {
     /** Connects the stages when they run on threads of their own. Before the first slot. */
     public void driver(ShardDriver driver) {
         checkpointer.driver(driver);
+        compactor.driver(driver);
     }
 
     // ---- append thread ----
@@ -180,6 +185,9 @@ public final class LogShard {
             log.applyRetention(nowMs);
             log.deleteRemoved(nowMs, files.savedStart(log.id()));
             log.expireProducers(nowMs);
+            if (log.hasUnsyncedClosedSegment()) {
+                checkpointer.onUnsynced(log);
+            }
         }
     }
 
@@ -217,7 +225,19 @@ public final class LogShard {
         return checkpointer.isRotationRequested();
     }
 
+    // ---- cleaner thread ----
+
+    /** Does one piece of compaction; returns the bytes that it has read and written, -1 when there is nothing to do. */
+    public long compactionStep(long nowMs) {
+        return compactor.step(nowMs);
+    }
+
     // ---- any thread ----
+
+    /** The start of a log as a restart would find it, or a lower one. */
+    long durableStart(PartitionLog log) {
+        return files.savedStart(log.id());
+    }
 
     /**
      * Creates logs that do not exist yet, durably, names included. Blocks on the disk.
@@ -291,7 +311,7 @@ public final class LogShard {
             throw new DataFolderException(directory + " is still in use by an earlier topic of this name");
         }
         boolean hasRecords = store.list(directory).stream().anyMatch(name -> name.endsWith(SegmentFiles.LOG));
-        if (hasRecords && PartitionLog.readId(store, directory) == null) {
+        if (hasRecords && LogDirectories.readId(store, directory) == null) {
             throw new DataFolderException(directory + " has records but does not say of which topic; move it away");
         }
         trash.add(PartitionLog.moveAside(store, wanted, directory));
@@ -347,6 +367,7 @@ public final class LogShard {
         driver(new InlineDriver(this, nowMs));
         // The append thread has stopped: what it owned is ours, also where a checkpoint was half done.
         logs.values().forEach(PartitionLog::releaseOwner);
+        compactor.close();
         FlushSummary summary;
         try {
             summary = new Closing(this, logs.values(), options.threads()).closeLogs();

@@ -9,7 +9,10 @@ import java.util.function.BooleanSupplier;
  */
 public interface ShardDriver {
 
-    /** Checkpoint stage: runs a task on the append thread, whatever the commit stage is waiting for, and waits for it. */
+    /**
+     * Checkpoint stage, and compaction: runs a task on the append thread, whatever the commit stage is waiting for, and waits for
+     * it.
+     */
     <T> T onAppendThread(ShardTask<T> task) throws IOException;
 
     /** Commit stage: there is work for the checkpoint stage. */

@@ -152,7 +152,7 @@ final class ShardRecovery implements ReplayTarget {
             }
         }
         Parallel.forEach(directories, threads, directory -> {
-            LogId id = PartitionLog.readId(resources.store(), directory);
+            LogId id = LogDirectories.readId(resources.store(), directory);
             if (id != null) {
                 openLog(id, directory, clean);
                 lost.onFound(id);

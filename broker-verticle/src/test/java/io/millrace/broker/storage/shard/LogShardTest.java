@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.broker.storage.AppendOrigin;
 import io.millrace.broker.storage.AppendResult;
 import io.millrace.broker.storage.Batches;
+import io.millrace.broker.storage.CompactionConfig;
 import io.millrace.broker.storage.Durability;
 import io.millrace.broker.storage.FileStore;
 import io.millrace.broker.storage.LogConfig;
@@ -276,6 +277,49 @@ class LogShardTest {
         }
 
         assertThat(shard.wantsCommit()).isTrue();
+    }
+
+    @Test
+    void aSegmentThatWasClosedForItsAgeIsCompactedThoughNothingIsAppended() throws IOException {
+        long lagMs = 1_000;
+        LogConfig compacted = LogConfig.defaults().toBuilder()
+                .deletes(false)
+                .compacts(true)
+                .compaction(new CompactionConfig(0, 0, lagMs, 1))
+                .build();
+        PartitionLog log = create(FIRST, compacted);
+        append(log, "one");
+        long laterMs = checkpoint(nowMs);
+        assertThat(log.recoveryPoint()).isEqualTo(1);
+
+        ShardSlot upkeep = new ShardSlot();
+        long upkeepMs = laterMs + lagMs;
+        upkeep.load(new TaskRun<>(
+                (owner, now) -> {
+                    owner.maintain(log, upkeepMs);
+                    return log;
+                },
+                (value, failure) -> {}));
+        run(List.of(upkeep));
+        laterMs = checkpoint(upkeepMs);
+        while (shard.compactionStep(laterMs) >= 0) {
+            // to the end
+        }
+
+        assertThat(log.compactor().cleanedOffset()).isEqualTo(1);
+    }
+
+    /** Lets the time pass in which everything gets to the disk; returns when it is over. */
+    private long checkpoint(long fromMs) {
+        long atMs = fromMs;
+        for (int round = 0; round < 3; round++) {
+            atMs += OPTIONS.checkpointIntervalMs();
+            while (shard.checkpointStep(atMs)) {
+                // one piece at a time
+            }
+            commit(List.of());
+        }
+        return atMs;
     }
 
     @Test

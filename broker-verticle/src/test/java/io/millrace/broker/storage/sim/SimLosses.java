@@ -8,8 +8,13 @@ import java.util.SplittableRandom;
 /** Damages, while nothing runs, files that hold nothing but what can be built again from others. */
 final class SimLosses {
 
-    private static final List<String> REBUILDABLE =
-            List.of(".index", ".timeindex", ".snapshot", "leader-epoch-checkpoint", "recovery-point-offset-checkpoint");
+    private static final List<String> REBUILDABLE = List.of(
+            ".index",
+            ".timeindex",
+            ".snapshot",
+            "leader-epoch-checkpoint",
+            "recovery-point-offset-checkpoint",
+            "cleaner-offset-checkpoint");
 
     private final SimFileStore store;
     private final Path folder;

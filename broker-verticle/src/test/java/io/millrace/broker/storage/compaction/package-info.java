@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.broker.storage.compaction;
+
+import org.jspecify.annotations.NullMarked;
