@@ -201,6 +201,24 @@ public final class BrokerConfig {
         return longInteger(ConfigKeys.RETENTION_CHECK_MS);
     }
 
+    public boolean cleanerEnabled() {
+        return (Boolean) required(ConfigKeys.CLEANER_ENABLE);
+    }
+
+    /** Memory for the keys of compactions, over all data directories. */
+    public long cleanerKeyBytes() {
+        return longInteger(ConfigKeys.CLEANER_KEY_BYTES);
+    }
+
+    /** What compactions may read and write, over all data directories. */
+    public double cleanerBytesPerSecond() {
+        return (Double) required(ConfigKeys.CLEANER_BYTES_PER_SECOND);
+    }
+
+    public long cleanerBackoffMs() {
+        return longInteger(ConfigKeys.CLEANER_BACKOFF_MS);
+    }
+
     public int producerIdExpirationMs() {
         return integer(ConfigKeys.PRODUCER_ID_EXPIRATION_MS);
     }

@@ -3,8 +3,10 @@ package io.millrace.broker;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.millrace.broker.partition.PartitionLifecycle;
 import io.millrace.broker.partition.Partitions;
+import io.millrace.broker.ring.CompactionPace;
 import io.millrace.broker.ring.LogRings;
 import io.millrace.broker.ring.RingOptions;
+import io.millrace.broker.storage.CompactionLimits;
 import io.millrace.broker.storage.FileStore;
 import io.millrace.broker.storage.LogConfig;
 import io.millrace.broker.storage.LogId;
@@ -58,6 +60,11 @@ final class BrokerStorage {
     private static final int LOG_MEMORY_PART = 4;
 
     private static final long LOG_MEMORY_MIN = 1 << 20;
+
+    /** The part of the heap that keys may take while a log is compacted. */
+    private static final int KEY_MEMORY_PART = 8;
+
+    private static final long KEY_MEMORY_MIN = 1 << 16;
 
     private final FileStore store;
     private final MetadataLog metadata;
@@ -143,7 +150,9 @@ final class BrokerStorage {
                 store,
                 folders,
                 ShardOptions.withMemory(
-                        logMemoryBytes(config.logMemoryBytes(), PlatformDependent.maxDirectMemory(), folders.size())),
+                        logMemoryBytes(config.logMemoryBytes(), PlatformDependent.maxDirectMemory(), folders.size()),
+                        CompactionLimits.withMemory(keyMemoryBytes(
+                                config.cleanerKeyBytes(), Runtime.getRuntime().maxMemory(), folders.size()))),
                 openFilesMax(),
                 id -> configOf(effective, image, id),
                 new SplittableRandom(),
@@ -176,8 +185,12 @@ final class BrokerStorage {
             MetadataLog metadata)
             throws DataFolderException {
         Clock clock = Clock.systemUTC();
-        LogRings rings =
-                LogRings.start(logs, RingOptions.DEFAULT, vertx, clock::millis, config.retentionCheckIntervalMs());
+        CompactionPace pace = new CompactionPace(
+                config.cleanerEnabled(),
+                config.cleanerBytesPerSecond() / logs.shards().size(),
+                config.cleanerBackoffMs());
+        LogRings rings = LogRings.start(
+                logs, RingOptions.DEFAULT, vertx, clock::millis, config.retentionCheckIntervalMs(), pace);
         Partitions partitions = new Partitions();
         PartitionLifecycle lifecycle = new PartitionLifecycle(
                 config.brokerId(),
@@ -214,6 +227,11 @@ final class BrokerStorage {
                     most);
         }
         return Math.max(LOG_MEMORY_MIN, Math.min(wanted, most) / folders);
+    }
+
+    /** Memory for the keys that compaction has seen, for each data folder. With less it takes more rounds, that is all. */
+    static long keyMemoryBytes(long wanted, long heapMax, int folders) {
+        return Math.max(KEY_MEMORY_MIN, Math.min(wanted, heapMax / KEY_MEMORY_PART) / folders);
     }
 
     FileStore store() {

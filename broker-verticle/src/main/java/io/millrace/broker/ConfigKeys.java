@@ -6,9 +6,11 @@ import static io.millrace.broker.config.Allowed.between;
 import static io.millrace.broker.config.Allowed.listOf;
 import static io.millrace.broker.config.Allowed.nonEmpty;
 import static io.millrace.broker.config.Allowed.oneOf;
+import static io.millrace.broker.config.Allowed.positive;
 import static io.millrace.broker.config.ConfigKey.dynamic;
 import static io.millrace.broker.config.ConfigKey.fixed;
 import static io.millrace.broker.config.ConfigType.BOOLEAN;
+import static io.millrace.broker.config.ConfigType.DOUBLE;
 import static io.millrace.broker.config.ConfigType.INT;
 import static io.millrace.broker.config.ConfigType.LIST;
 import static io.millrace.broker.config.ConfigType.LONG;
@@ -51,6 +53,10 @@ final class ConfigKeys {
     static final String LOG_DIRS = "log.dirs";
     static final String LOG_DIR = "log.dir";
     static final String RETENTION_CHECK_MS = "log.retention.check.interval.ms";
+    static final String CLEANER_ENABLE = "log.cleaner.enable";
+    static final String CLEANER_KEY_BYTES = "log.cleaner.dedupe.buffer.size";
+    static final String CLEANER_BYTES_PER_SECOND = "log.cleaner.io.max.bytes.per.second";
+    static final String CLEANER_BACKOFF_MS = "log.cleaner.backoff.ms";
     static final String PRODUCER_ID_EXPIRATION_MS = "producer.id.expiration.ms";
     static final String GROUP_SESSION_MIN_MS = "group.min.session.timeout.ms";
     static final String GROUP_SESSION_MAX_MS = "group.max.session.timeout.ms";
@@ -66,10 +72,19 @@ final class ConfigKeys {
     /** Bytes of requests held at one time; twice the default limit of one request would be more than an idle heap. */
     private static final String QUEUED_BYTES_DEFAULT = Long.toString(128L << 20);
 
-    static final ConfigTable TABLE = new ConfigTable(
-            Stream.of(identity(), network(), limits(), topics(), data(), records(), retention(), segments(), groups())
-                    .flatMap(List::stream)
-                    .toList());
+    static final ConfigTable TABLE = new ConfigTable(Stream.of(
+                    identity(),
+                    network(),
+                    limits(),
+                    topics(),
+                    data(),
+                    records(),
+                    retention(),
+                    compaction(),
+                    segments(),
+                    groups())
+            .flatMap(List::stream)
+            .toList());
 
     private ConfigKeys() {}
 
@@ -301,6 +316,60 @@ final class ConfigKeys {
                         atLeast(1),
                         "How often segments that are past their retention are looked for."),
                 dynamic("log.segment.delete.delay.ms", LONG, "60000", atLeast(0), "Default of file.delete.delay.ms."));
+    }
+
+    private static List<ConfigKey> compaction() {
+        return List.of(
+                fixed(
+                        CLEANER_ENABLE,
+                        BOOLEAN,
+                        "true",
+                        any(BOOLEAN),
+                        "Whether topics are compacted whose cleanup.policy asks for it, as __consumer_offsets does."),
+                fixed(
+                        CLEANER_KEY_BYTES,
+                        LONG,
+                        "134217728",
+                        atLeast(1 << 20),
+                        "Memory for the keys that compaction has seen, 24 bytes each. Taken as it is needed; a log with more"
+                                + " keys takes several rounds. Shared evenly among log.dirs. At most an eighth of the heap."),
+                fixed(
+                        CLEANER_BYTES_PER_SECOND,
+                        DOUBLE,
+                        "67108864",
+                        positive(),
+                        "What compaction reads and writes at most, on average. Shared evenly among log.dirs. Kafka's default"
+                                + " is no limit."),
+                fixed(
+                        CLEANER_BACKOFF_MS,
+                        LONG,
+                        "15000",
+                        atLeast(1),
+                        "How long compaction rests when there is nothing to compact."),
+                dynamic(
+                        "log.cleaner.min.cleanable.ratio",
+                        DOUBLE,
+                        "0.5",
+                        between(0, 1),
+                        "Default of min.cleanable.dirty.ratio."),
+                dynamic(
+                        "log.cleaner.delete.retention.ms",
+                        LONG,
+                        "86400000",
+                        atLeast(0),
+                        "Default of delete.retention.ms."),
+                dynamic(
+                        "log.cleaner.min.compaction.lag.ms",
+                        LONG,
+                        "0",
+                        atLeast(0),
+                        "Default of min.compaction.lag.ms."),
+                dynamic(
+                        "log.cleaner.max.compaction.lag.ms",
+                        LONG,
+                        "9223372036854775807",
+                        atLeast(1),
+                        "Default of max.compaction.lag.ms."));
     }
 
     private static List<ConfigKey> segments() {

@@ -20,6 +20,7 @@ import io.millrace.broker.config.ConfigEntry.Synonym;
 import io.millrace.broker.config.ConfigKey;
 import io.millrace.broker.config.ConfigTable;
 import io.millrace.broker.config.ConfigType;
+import io.millrace.broker.storage.CompactionConfig;
 import io.millrace.broker.storage.Durability;
 import io.millrace.broker.storage.LogConfig;
 import java.util.ArrayList;
@@ -64,7 +65,8 @@ public final class TopicConfig {
                     .from("compression.type"),
             topic("compression.zstd.level", INT, "3", between(-131072, 22), "Level when the broker packs with zstd.")
                     .from("compression.zstd.level"),
-            topic("delete.retention.ms", LONG, "86400000", atLeast(0), "How long compaction keeps a key's deletion."),
+            topic("delete.retention.ms", LONG, "86400000", atLeast(0), "How long compaction keeps a key's deletion.")
+                    .from("log.cleaner.delete.retention.ms"),
             topic(
                             "durability",
                             STRING,
@@ -81,7 +83,8 @@ public final class TopicConfig {
                     .from("log.flush.interval.ms"),
             topic("index.interval.bytes", INT, "4096", atLeast(0), "One index entry for this many bytes of log.")
                     .from("log.index.interval.bytes"),
-            topic("max.compaction.lag.ms", LONG, MAX + "", atLeast(1), "A record is compacted no later than this."),
+            topic("max.compaction.lag.ms", LONG, MAX + "", atLeast(1), "A record is compacted no later than this.")
+                    .from("log.cleaner.max.compaction.lag.ms"),
             topic("max.message.bytes", INT, "1048588", atLeast(0), "The largest record batch, as compressed.")
                     .from("message.max.bytes"),
             topic(
@@ -106,12 +109,14 @@ public final class TopicConfig {
                             "Whether records keep the producer's time or get the broker's.")
                     .from("log.message.timestamp.type"),
             topic(
-                    "min.cleanable.dirty.ratio",
-                    DOUBLE,
-                    "0.5",
-                    between(0, 1),
-                    "The part of a log that is not compacted yet from which on it is worth the work."),
-            topic("min.compaction.lag.ms", LONG, "0", atLeast(0), "A record is not compacted before this age."),
+                            "min.cleanable.dirty.ratio",
+                            DOUBLE,
+                            "0.5",
+                            between(0, 1),
+                            "The part of a log that is not compacted yet from which on it is worth the work.")
+                    .from("log.cleaner.min.cleanable.ratio"),
+            topic("min.compaction.lag.ms", LONG, "0", atLeast(0), "A record is not compacted before this age.")
+                    .from("log.cleaner.min.compaction.lag.ms"),
             topic(
                             "min.insync.replicas",
                             INT,
@@ -205,6 +210,11 @@ public final class TopicConfig {
                 .retentionBytes(values.number("retention.bytes"))
                 .deletes(policy.contains("delete"))
                 .compacts(policy.contains("compact"))
+                .compaction(new CompactionConfig(
+                        values.number("delete.retention.ms"),
+                        values.number("min.compaction.lag.ms"),
+                        values.number("max.compaction.lag.ms"),
+                        Double.parseDouble(values.text("min.cleanable.dirty.ratio"))))
                 .fileDeleteDelayMs(values.number("file.delete.delay.ms"))
                 .maxMessageBytes(values.integer("max.message.bytes"))
                 .logAppendTime(values.text("message.timestamp.type").equals("LogAppendTime"))

@@ -51,6 +51,12 @@ class BrokerConfigTest {
                 Map.entry("log.dirs", " "),
                 Map.entry("log.cleanup.policy", "delete,keep"),
                 Map.entry("log.segment.bytes", "1000"),
+                Map.entry("log.cleaner.enable", "maybe"),
+                Map.entry("log.cleaner.backoff.ms", "0"),
+                Map.entry("log.cleaner.dedupe.buffer.size", "1000"),
+                Map.entry("log.cleaner.io.max.bytes.per.second", "0"),
+                Map.entry("log.cleaner.io.max.bytes.per.second", "NaN"),
+                Map.entry("log.cleaner.min.cleanable.ratio", "1.5"),
                 Map.entry("compression.gzip.level", "0"))) {
             assertThat(problemsOf(Map.ofEntries(bad))).hasSize(1);
         }

@@ -25,4 +25,11 @@ class BrokerStorageTest {
     void givesEachFolderEnoughForOneLargeWrite() {
         assertThat(BrokerStorage.logMemoryBytes(MIB, 512 * MIB, 3)).isEqualTo(MIB);
     }
+
+    @Test
+    void leavesMostOfTheHeapToOthersThanCompaction() {
+        assertThat(BrokerStorage.keyMemoryBytes(128 * MIB, 4096 * MIB, 1)).isEqualTo(128 * MIB);
+        assertThat(BrokerStorage.keyMemoryBytes(128 * MIB, 4096 * MIB, 4)).isEqualTo(32 * MIB);
+        assertThat(BrokerStorage.keyMemoryBytes(128 * MIB, 256 * MIB, 2)).isEqualTo(16 * MIB);
+    }
 }

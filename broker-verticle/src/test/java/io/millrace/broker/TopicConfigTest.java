@@ -6,6 +6,7 @@ import io.millrace.broker.config.ConfigEntry;
 import io.millrace.broker.config.ConfigEntry.Source;
 import io.millrace.broker.config.ConfigEntry.Synonym;
 import io.millrace.broker.config.ConfigKey;
+import io.millrace.broker.storage.CompactionConfig;
 import io.millrace.broker.storage.Durability;
 import io.millrace.broker.storage.LogConfig;
 import java.lang.reflect.Field;
@@ -58,6 +59,26 @@ class TopicConfigTest {
         assertThat(TopicConfig.resolve(broker, Map.of("compression.type", "gzip"))
                         .compressionLevel())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void compactsAsTheTopicOrElseTheBrokerSays() {
+        BrokerConfig broker = BrokerConfig.parse(Map.of(
+                "log.cleaner.min.cleanable.ratio", "0.25",
+                "log.cleaner.delete.retention.ms", "1",
+                "log.cleaner.min.compaction.lag.ms", "2",
+                "log.cleaner.max.compaction.lag.ms", "3"));
+
+        assertThat(TopicConfig.resolve(broker, Map.of()).compaction()).isEqualTo(new CompactionConfig(1, 2, 3, 0.25));
+        assertThat(TopicConfig.resolve(
+                                broker,
+                                Map.of(
+                                        "min.cleanable.dirty.ratio", "0.75",
+                                        "delete.retention.ms", "4",
+                                        "min.compaction.lag.ms", "5",
+                                        "max.compaction.lag.ms", "6"))
+                        .compaction())
+                .isEqualTo(new CompactionConfig(4, 5, 6, 0.75));
     }
 
     @Test

@@ -24,6 +24,10 @@ public record Allowed(String description, Predicate<Object> test) {
         return new Allowed("a whole number of at least " + least, value -> ((Number) value).longValue() >= least);
     }
 
+    public static Allowed positive() {
+        return new Allowed("a number above 0", value -> ((Number) value).doubleValue() > 0);
+    }
+
     public static Allowed between(double least, double most) {
         return new Allowed("a number from " + plain(least) + " to " + plain(most), value -> {
             double number = ((Number) value).doubleValue();

@@ -35,18 +35,31 @@ public final class LogRings {
         this.shards = shards;
     }
 
+    /** Starts three threads for every shard, and compacts nothing. */
+    public static LogRings start(
+            LogManager logs, RingOptions options, Vertx vertx, LongSupplier clockMs, long upkeepIntervalMs) {
+        return start(logs, options, vertx, clockMs, upkeepIntervalMs, CompactionPace.NONE);
+    }
+
     /**
-     * Starts three threads for every shard.
+     * Starts three threads for every shard, and a fourth if there is to be compaction.
      *
      * @param vertx runs what blocks on its worker pool
      * @param clockMs wall clock, for timestamps and retention
      * @param upkeepIntervalMs how often retention is applied ({@code log.retention.check.interval.ms})
+     * @param compaction of each shard
      */
     public static LogRings start(
-            LogManager logs, RingOptions options, Vertx vertx, LongSupplier clockMs, long upkeepIntervalMs) {
+            LogManager logs,
+            RingOptions options,
+            Vertx vertx,
+            LongSupplier clockMs,
+            long upkeepIntervalMs,
+            CompactionPace compaction) {
         List<ShardThreads> shards = new ArrayList<>();
         for (LogShard shard : logs.shards()) {
-            ShardThreads threads = new ShardThreads(shard, shards.size(), options, clockMs, upkeepIntervalMs);
+            ShardThreads threads =
+                    new ShardThreads(shard, shards.size(), options, clockMs, upkeepIntervalMs, compaction);
             threads.start();
             shards.add(threads);
         }

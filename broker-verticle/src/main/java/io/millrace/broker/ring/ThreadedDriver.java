@@ -39,7 +39,7 @@ final class ThreadedDriver implements ShardDriver {
             throw new IOException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted in a checkpoint", e);
+            throw new IOException("interrupted while the append thread was waited for", e);
         }
     }
 

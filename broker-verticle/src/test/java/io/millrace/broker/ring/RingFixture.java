@@ -53,11 +53,22 @@ public final class RingFixture implements AutoCloseable {
 
     RingFixture(Path folder, FileStore store, LogConfig config, LongSupplier clockMs, long upkeepIntervalMs)
             throws IOException {
+        this(folder, store, config, clockMs, upkeepIntervalMs, CompactionPace.NONE);
+    }
+
+    RingFixture(
+            Path folder,
+            FileStore store,
+            LogConfig config,
+            LongSupplier clockMs,
+            long upkeepIntervalMs,
+            CompactionPace pace)
+            throws IOException {
         manager = LogManager.open(
                 store, List.of(DataFolder.open(store, folder)), SHARD, 100, id -> config, new Random(1), 1);
         log = manager.create(List.of(new NewLog(new LogId("topic", new UUID(1, 1), 0), config)), 1)
                 .get(0);
-        threads = new ShardThreads(manager.shards().get(0), 0, OPTIONS, clockMs, upkeepIntervalMs);
+        threads = new ShardThreads(manager.shards().get(0), 0, OPTIONS, clockMs, upkeepIntervalMs, pace);
         threads.start();
     }
 

@@ -295,7 +295,8 @@ class ShardRingTest {
             wanted.add(new NewLog(new LogId("topic", new UUID(1, 1), i), LogConfig.defaults()));
         }
         List<PartitionLog> logs = manager.create(wanted, 1);
-        ShardThreads threads = new ShardThreads(manager.shards().get(0), 0, SMALL, System::currentTimeMillis, 60_000);
+        ShardThreads threads = new ShardThreads(
+                manager.shards().get(0), 0, SMALL, System::currentTimeMillis, 60_000, CompactionPace.NONE);
         threads.start();
         return new Running(manager, threads, logs);
     }
