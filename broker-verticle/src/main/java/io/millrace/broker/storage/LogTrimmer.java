@@ -1,12 +1,15 @@
 package io.millrace.broker.storage;
 
 import io.millrace.broker.storage.segment.Segment;
+import io.millrace.broker.storage.segment.SegmentFiles;
 import io.millrace.wire.ErrorCode;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +28,8 @@ final class LogTrimmer {
     private final LogContext context;
     private final LogAppender appender;
     private final ArrayDeque<Removed> removed = new ArrayDeque<>();
+    /** What may be deleted now, on another thread: a gigabyte takes a file system several tenths of a second. */
+    private final Queue<SegmentFiles> deletable = new ConcurrentLinkedQueue<>();
     /** Segments that compaction has replaced, and whose names are about to change. */
     private @Nullable SegmentSwap swap;
 
@@ -125,18 +130,35 @@ final class LogTrimmer {
         return count;
     }
 
-    /** See {@link PartitionLog#deleteRemoved}. */
-    void deleteRemoved(long nowMs, long durableStart) throws IOException {
+    /** See {@link PartitionLog#releaseRemoved}. */
+    void releaseRemoved(long nowMs, long durableStart) {
         if (swap != null) {
             return; // the segment that it brings may be one of those that wait
         }
         Removed oldest = removed.peek();
         long deletableEnd = Math.min(durableStart, context.recoveryPoint);
         while (oldest != null && oldest.dueMs() <= nowMs && oldest.endOffset() <= deletableEnd) {
-            oldest.segment().delete();
+            oldest.segment().close();
+            deletable.add(oldest.segment().files());
             removed.remove();
             oldest = removed.peek();
         }
+    }
+
+    boolean hasDeletableFiles() {
+        return !deletable.isEmpty();
+    }
+
+    /** See {@link PartitionLog#deleteFiles}. */
+    boolean deleteFiles() throws IOException {
+        SegmentFiles next = deletable.peek();
+        if (next == null) {
+            return false;
+        }
+        // By its name only as long as the name is this log's.
+        context.hold.with(next::delete);
+        deletable.remove();
+        return true;
     }
 
     /** Puts a log start of the journal back. Before the first append. */

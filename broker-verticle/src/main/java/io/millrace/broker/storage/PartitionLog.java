@@ -224,19 +224,21 @@ public final class PartitionLog {
     }
 
     /**
-     * Deletes the files of segments that were removed long enough ago.
+     * Gives up the files of segments that were removed long enough ago, for {@link #deleteFiles}.
      *
      * <p>Not before the log's new start is on the disk: after a power loss the names that were deleted may be back, all or
      * some, and recovery must be able to tell them from a log with a hole. And not before a checkpoint has synced the
      * snapshot at their end, which holds what they say about producers.
      *
      * @param durableStart the log's start as a restart would find it
+     * @return whether there are files to delete
      */
-    public void deleteRemoved(long nowMs, long durableStart) throws IOException {
+    public boolean releaseRemoved(long nowMs, long durableStart) {
         assert owner.isCurrent() : owner;
         if (!syncer.isSyncing()) {
-            trimmer.deleteRemoved(nowMs, durableStart);
+            trimmer.releaseRemoved(nowMs, durableStart);
         }
+        return trimmer.hasDeletableFiles();
     }
 
     /**
@@ -363,6 +365,11 @@ public final class PartitionLog {
     }
 
     // ---- checkpoint thread ----
+
+    /** Deletes the files of one segment that was given up, which may take long. False when there is none. */
+    public boolean deleteFiles() throws IOException {
+        return trimmer.deleteFiles();
+    }
 
     /**
      * Does a piece of the reading that {@link #applyRetention} needs before it may remove segments that this process has not

@@ -28,7 +28,7 @@ class CompactionUpkeepTest extends CompactionTestBase {
                 Objects.requireNonNull(fixture.log.read(0, 10_000, true).records());
 
         compact();
-        fixture.log.deleteRemoved(fixture.nowMs, 0);
+        fixture.deleteRemoved(fixture.nowMs, 0);
 
         assertThat(fixture.files(".deleted")).isEmpty();
         List<String> found = new ArrayList<>();
@@ -43,9 +43,9 @@ class CompactionUpkeepTest extends CompactionTestBase {
         roll();
         compact();
 
-        fixture.log.deleteRemoved(fixture.nowMs + fixture.config.fileDeleteDelayMs() - 1, 0);
+        fixture.deleteRemoved(fixture.nowMs + fixture.config.fileDeleteDelayMs() - 1, 0);
         assertThat(fixture.files(".deleted")).hasSize(3);
-        fixture.log.deleteRemoved(fixture.nowMs + fixture.config.fileDeleteDelayMs(), 0);
+        fixture.deleteRemoved(fixture.nowMs + fixture.config.fileDeleteDelayMs(), 0);
         assertThat(fixture.files(".deleted")).isEmpty();
     }
 
@@ -61,7 +61,7 @@ class CompactionUpkeepTest extends CompactionTestBase {
         compact();
 
         assertThat(fixture.files(".log.1.deleted")).hasSize(1);
-        fixture.log.deleteRemoved(firstMs + fixture.config.fileDeleteDelayMs(), 0);
+        fixture.deleteRemoved(firstMs + fixture.config.fileDeleteDelayMs(), 0);
 
         assertThat(fixture.files(".log.1.deleted")).isEmpty();
         assertThat(fixture.files(".log.2.deleted")).hasSize(2);

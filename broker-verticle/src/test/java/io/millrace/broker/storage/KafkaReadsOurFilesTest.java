@@ -144,7 +144,7 @@ class KafkaReadsOurFilesTest {
                 }
             }
         }
-        fixture.log.deleteRemoved(fixture.nowMs + fixture.config.fileDeleteDelayMs(), 0);
+        fixture.deleteRemoved(fixture.nowMs + fixture.config.fileDeleteDelayMs(), 0);
         fixture.log.close();
         return fixture;
     }

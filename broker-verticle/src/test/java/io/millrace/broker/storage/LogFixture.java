@@ -144,6 +144,14 @@ final class LogFixture {
         return store.list(directory);
     }
 
+    /** Deletes the files of segments that have left the log, as far as they may go. */
+    void deleteRemoved(long atMs, long durableStart) throws IOException {
+        log.releaseRemoved(atMs, durableStart);
+        while (log.deleteFiles()) {
+            // one segment at a time
+        }
+    }
+
     /** Names of the files that end like this, in order. */
     List<String> files(String ending) throws IOException {
         return files().stream().filter(name -> name.endsWith(ending)).toList();

@@ -51,14 +51,14 @@ class PartitionLogRetentionTest extends LogTestBase {
         assertThat(fixture.log.logStartOffset()).isBetween(3L, 5L);
         assertThat(fixture.values()).last().isEqualTo("v9");
         long newStart = fixture.log.logStartOffset();
-        fixture.log.deleteRemoved(5560, newStart);
+        fixture.deleteRemoved(5560, newStart);
         assertThat(fixture.files()).as("before a checkpoint").contains("00000000000000000000.log");
         fixture.log.checkpoint();
-        fixture.log.deleteRemoved(5559, newStart);
+        fixture.deleteRemoved(5559, newStart);
         assertThat(fixture.files()).as("before the delay").contains("00000000000000000000.log");
-        fixture.log.deleteRemoved(5560, 0);
+        fixture.deleteRemoved(5560, 0);
         assertThat(fixture.files()).as("before the start is durable").contains("00000000000000000000.log");
-        fixture.log.deleteRemoved(5560, newStart);
+        fixture.deleteRemoved(5560, newStart);
         assertThat(fixture.files()).doesNotContain("00000000000000000000.log");
     }
 
@@ -120,7 +120,7 @@ class PartitionLogRetentionTest extends LogTestBase {
 
         fixture.log.deleteRecordsBefore(1, 1);
         fixture.log.checkpoint();
-        fixture.log.deleteRemoved(1, 1);
+        fixture.deleteRemoved(1, 1);
 
         assertThat(fixture.files()).doesNotContain("00000000000000000000.log");
         ByteBuf bytes = Objects.requireNonNull(slice.records()).toBuffer(UnpooledByteBufAllocator.DEFAULT);

@@ -253,9 +253,7 @@ public final class Segment {
     /** Removes the files for good. */
     public void delete() throws IOException {
         tail.close();
-        for (SharedFile file : files.all()) {
-            file.delete();
-        }
+        files.delete();
     }
 
     /** Closes the files; slices that were handed out keep theirs. */

@@ -33,6 +33,13 @@ public record SegmentFiles(long baseOffset, SharedFile log, SharedFile offsetInd
         return List.of(log, offsetIndex, timeIndex);
     }
 
+    /** Removes them for good. Any thread, once the segment is closed. */
+    public void delete() throws IOException {
+        for (SharedFile file : all()) {
+            file.delete();
+        }
+    }
+
     /** Gives the log file its usual name with another ending. Readers go on. */
     public void renameLog(String ending) throws IOException {
         rename(log, LOG + ending);

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Third stage: brings the segments to the disk in the background, so that journal files can be used again. Owned by:
  * checkpoint thread, except {@link #offer}, {@link #awaitFreeFile} and {@link #takeRotationRequest} (commit thread) and
- * {@link #onUnsynced} (append thread). Each step is short: at most one log is synced, or one file made.
+ * {@link #onUnsynced} and {@link #onRemoved} (append thread). Each step is short: at most one log is synced, one file made, or
+ * one segment deleted.
  *
  * <p>A journal file is recycled when every log with entries in it was synced past them. Recovery does not depend on the
  * checkpoint file being up to date: it then checks segments from an earlier point on, and finds them whole.
@@ -34,6 +35,9 @@ final class Checkpointer {
     private final ShardOptions options;
     private final Queue<SealedFile> sealed = new ConcurrentLinkedQueue<>();
     private final Set<PartitionLog> unsynced = ConcurrentHashMap.newKeySet();
+    /** Logs with files of segments to delete; one that is here twice has none the second time. */
+    private final Queue<PartitionLog> withRemoved = new ConcurrentLinkedQueue<>();
+
     private final Trash trash;
     private volatile boolean rotationRequested;
     private volatile boolean commitWaits;
@@ -107,6 +111,11 @@ final class Checkpointer {
         }
     }
 
+    /** Segments of the log are to be deleted. */
+    void onRemoved(PartitionLog log) {
+        withRemoved.add(log);
+    }
+
     // ---- checkpoint thread ----
 
     /** Does one piece of work if there is any. Takes the shard offline on failure. */
@@ -115,12 +124,34 @@ final class Checkpointer {
             return false;
         }
         try {
-            return grow(nowMs) || advanceRound(nowMs) || trash.step(() -> files.save(shard.logs(), nowMs, true));
+            return grow(nowMs)
+                    || advanceRound(nowMs)
+                    || deleteFiles()
+                    || trash.step(() -> files.save(shard.logs(), nowMs, true));
         } catch (IOException | RuntimeException | Error e) {
             state.goOffline(e);
             driver.wakeCommit();
             return false;
         }
+    }
+
+    private boolean deleteFiles() throws IOException {
+        PartitionLog log = withRemoved.peek();
+        if (log == null) {
+            return false;
+        }
+        try {
+            if (!log.deleteFiles()) {
+                withRemoved.remove();
+            }
+        } catch (IOException e) {
+            // A log that was deleted meanwhile has no files any more, and nobody misses them.
+            if (shard.has(log)) {
+                throw e;
+            }
+            withRemoved.remove();
+        }
+        return true;
     }
 
     /** Keeps one file ahead of the commit stage, as long as there may be more files. */

@@ -183,7 +183,9 @@ public final class LogShard {
     public void maintain(PartitionLog log, long nowMs) throws IOException {
         if (has(log)) {
             log.applyRetention(nowMs);
-            log.deleteRemoved(nowMs, files.savedStart(log.id()));
+            if (log.releaseRemoved(nowMs, files.savedStart(log.id()))) {
+                checkpointer.onRemoved(log);
+            }
             log.expireProducers(nowMs);
             if (log.hasUnsyncedClosedSegment()) {
                 checkpointer.onUnsynced(log);

@@ -292,21 +292,69 @@ class LogShardTest {
         long laterMs = checkpoint(nowMs);
         assertThat(log.recoveryPoint()).isEqualTo(1);
 
-        ShardSlot upkeep = new ShardSlot();
         long upkeepMs = laterMs + lagMs;
-        upkeep.load(new TaskRun<>(
-                (owner, now) -> {
-                    owner.maintain(log, upkeepMs);
-                    return log;
-                },
-                (value, failure) -> {}));
-        run(List.of(upkeep));
+        run(List.of(taskSlot(owner -> {
+            owner.maintain(log, upkeepMs);
+            return log;
+        })));
         laterMs = checkpoint(upkeepMs);
         while (shard.compactionStep(laterMs) >= 0) {
             // to the end
         }
 
         assertThat(log.compactor().cleanedOffset()).isEqualTo(1);
+    }
+
+    /** It can take long, and appends would wait for it. */
+    @Test
+    void theFilesOfRemovedSegmentsAreNotDeletedByTheAppendThread() throws IOException {
+        LogConfig shortSegments = LogConfig.defaults().toBuilder()
+                .segmentBytes(200)
+                .fileDeleteDelayMs(0)
+                .build();
+        PartitionLog log = create(FIRST, shortSegments);
+        for (int i = 0; i < 5; i++) {
+            append(log, "x".repeat(100));
+        }
+        run(List.of(taskSlot(owner -> owner.deleteRecords(log, 4, nowMs))));
+        long laterMs = checkpoint(nowMs);
+        calls.clear();
+
+        run(List.of(taskSlot(owner -> {
+            owner.maintain(log, laterMs);
+            return log;
+        })));
+
+        assertThat(calls).noneMatch(call -> call.matches("delete .*\\.log"));
+        checkpoint(laterMs);
+        assertThat(calls).filteredOn(call -> call.matches("delete .*\\.log")).hasSize(4);
+        assertThat(shard.isOffline()).isFalse();
+    }
+
+    @Test
+    void filesOfALogThatIsDeletedMeanwhileHurtNobody() throws IOException {
+        LogConfig shortSegments = LogConfig.defaults().toBuilder()
+                .segmentBytes(200)
+                .fileDeleteDelayMs(0)
+                .build();
+        PartitionLog log = create(FIRST, shortSegments);
+        for (int i = 0; i < 5; i++) {
+            append(log, "x".repeat(100));
+        }
+        run(List.of(taskSlot(owner -> owner.deleteRecords(log, 4, nowMs))));
+        long laterMs = checkpoint(nowMs);
+        run(List.of(taskSlot(owner -> {
+            owner.maintain(log, laterMs);
+            return log;
+        })));
+        run(List.of(deleteSlot()));
+        PartitionLog fresh = create(SECOND, shortSegments);
+        append(fresh, "one");
+
+        checkpoint(laterMs);
+
+        assertThat(shard.isOffline()).isFalse();
+        assertThat(Files.size(segment())).isPositive();
     }
 
     /** Lets the time pass in which everything gets to the disk; returns when it is over. */
@@ -434,6 +482,17 @@ class LogShardTest {
         ShardSlot slot = new ShardSlot();
         slot.load(new AppendCommand(
                 log, Batches.of(nowMs, value), leaderEpoch, AppendOrigin.CLIENT, Runnable::run, results::add));
+        return slot;
+    }
+
+    private interface Step {
+        Object run(LogShard owner) throws IOException;
+    }
+
+    private static ShardSlot taskSlot(Step step) {
+        ShardSlot slot = new ShardSlot();
+        ShardTask<Object> task = (owner, now) -> step.run(owner);
+        slot.load(new TaskRun<>(task, (value, failure) -> {}));
         return slot;
     }
 
