@@ -100,6 +100,7 @@ class BrokerDependencyTest {
                         "io.netty.channel",
                         "java..",
                         "com.sun.nio.file", // how to open a file past the page cache
+                        "com.sun.jna", // how to say what will be read
                         "org.slf4j..",
                         "org.jspecify.."));
     }

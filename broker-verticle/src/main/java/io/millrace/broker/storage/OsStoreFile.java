@@ -22,6 +22,7 @@ final class OsStoreFile implements StoreFile {
     private final Path path;
     private final FileChannel channel;
     private final PastCache pastCache;
+    private final ReadAdvice readAdvice;
     /** Past the page cache; opened by the first write of blocks, null where the file system has no such writes. */
     private @Nullable FileChannel direct;
     /** The same, and each write is durable when it returns. */
@@ -35,6 +36,7 @@ final class OsStoreFile implements StoreFile {
         this.path = path;
         this.channel = channel;
         this.pastCache = pastCache;
+        this.readAdvice = new ReadAdvice(path);
     }
 
     @Override
@@ -50,6 +52,11 @@ final class OsStoreFile implements StoreFile {
     @Override
     public int read(ByteBuffer dst, long position) throws IOException {
         return channel.read(dst, position);
+    }
+
+    @Override
+    public void willRead(long position, int sizeBytes) {
+        readAdvice.willNeed(position, sizeBytes);
     }
 
     @Override
@@ -203,6 +210,7 @@ final class OsStoreFile implements StoreFile {
     public void close() throws IOException {
         closeQuietly(direct);
         closeQuietly(durable);
+        readAdvice.close();
         channel.close();
     }
 

@@ -25,6 +25,12 @@ public interface StoreFile extends ByteSource, Closeable {
     /** Current size in bytes. */
     long size() throws IOException;
 
+    /**
+     * Says which bytes are going to be read, so that the system fetches them at once and no others beside. Waits for nothing,
+     * and may do nothing.
+     */
+    default void willRead(long position, int sizeBytes) {}
+
     /** Writes all remaining bytes at a position, growing the file where needed. After a failure some may be written. */
     void write(ByteBuffer src, long position) throws IOException;
 

@@ -3,11 +3,15 @@ package io.millrace.broker.storage;
 import static io.millrace.broker.storage.StoreFile.BLOCK_BYTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class OsFileStoreTest {
@@ -116,5 +120,40 @@ class OsFileStoreTest {
         assertThatThrownBy(() -> store.list(directory.resolve("c"))).isInstanceOf(IOException.class);
         assertThat(store.usableBytes(directory)).isPositive();
         assertThat(store.totalBytes(directory)).isGreaterThanOrEqualTo(store.usableBytes(directory));
+    }
+
+    /** Reads one after the other look like one long read, and the system would fetch far more than what is wanted. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theSystemReadsWhatItIsToldAndNothingBeside() throws IOException {
+        int pieceBytes = 256 << 10;
+        Path path = directory.resolve("f");
+        try (StoreFile file = store.create(path);
+                FileChannel channel = FileChannel.open(path)) {
+            fillPastTheCache(file, 16 * pieceBytes);
+            assumeThat(isCached(channel, 0, pieceBytes))
+                    .as("a file system that reads from the disk")
+                    .isFalse();
+            ByteBuffer piece = ByteBuffer.allocateDirect(pieceBytes);
+            for (int i = 0; i < 8; i++) {
+                file.willRead((long) i * pieceBytes, pieceBytes);
+                assertThat(file.read(piece.clear(), (long) i * pieceBytes)).isEqualTo(pieceBytes);
+            }
+
+            assertThat(isCached(channel, 0, 8 * pieceBytes)).isTrue();
+            assertThat(isCached(channel, 8L * pieceBytes, BLOCK_BYTES)).isFalse();
+        }
+    }
+
+    private static void fillPastTheCache(StoreFile file, int sizeBytes) throws IOException {
+        ByteBuffer blocks = ByteBuffer.allocateDirect(sizeBytes + BLOCK_BYTES)
+                .alignedSlice(BLOCK_BYTES)
+                .limit(sizeBytes);
+        file.writeBlocks(new ByteBuffer[] {blocks}, 0);
+        file.syncAll();
+    }
+
+    private static boolean isCached(FileChannel channel, long position, int sizeBytes) throws IOException {
+        return channel.map(FileChannel.MapMode.READ_ONLY, position, sizeBytes).isLoaded();
     }
 }

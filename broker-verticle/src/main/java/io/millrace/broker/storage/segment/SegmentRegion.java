@@ -116,6 +116,7 @@ final class SegmentRegion extends AbstractReferenceCounted implements StallingRe
         if (to <= from) {
             throw new IOException(open.file().path() + " was given up before what is at " + from + " was written");
         }
+        open.file().willRead(from, to - from);
         ByteBuf window = ByteBufAllocator.DEFAULT.directBuffer(WINDOW_BYTES);
         try {
             int at = from;
