@@ -71,27 +71,34 @@ final class Syncing {
     /** The generation is complete once everybody's assignment is on the disk. */
     private Decision complete(Member leader) {
         Map<String, ByteBuf> assigned = new HashMap<>();
-        long bytes = 0;
         for (SyncGroupRequestAssignment each : request.assignments()) {
             assigned.put(each.memberId(), each.assignment());
-            bytes += each.assignment().readableBytes();
         }
-        if (!group.memory().hasRoomFor(bytes)) {
+        if (!hasMemory(assigned)) {
             reply.accept(SyncAnswers.failed(ErrorCode.COORDINATOR_NOT_AVAILABLE));
             return Decision.DONE;
         }
         return new Decision(
                 List.of(MembershipRecords.of(
-                        group,
-                        group.members(),
-                        each -> assigned.getOrDefault(each.id, Unpooled.EMPTY_BUFFER),
-                        leader.id,
-                        now)),
+                        group, group.members(), each -> assignment(assigned, each), leader.id, now)),
                 at -> {
                     leader.synced = true;
                     leader.parkSync(reply);
                     group.answerSyncs(at);
                 },
                 (error, at) -> reply.accept(SyncAnswers.failed(error)));
+    }
+
+    /** It takes the place of what members were assigned before, which they have held until now. */
+    private boolean hasMemory(Map<String, ByteBuf> assigned) {
+        long bytes = 0;
+        for (Member each : group.members()) {
+            bytes += assignment(assigned, each).readableBytes() - each.assignment.length;
+        }
+        return group.memory().hasRoomFor(bytes);
+    }
+
+    private static ByteBuf assignment(Map<String, ByteBuf> assigned, Member member) {
+        return assigned.getOrDefault(member.id, Unpooled.EMPTY_BUFFER);
     }
 }

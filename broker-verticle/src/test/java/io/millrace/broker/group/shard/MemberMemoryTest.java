@@ -94,6 +94,22 @@ class MemberMemoryTest extends GroupTestBase {
         assertThat(state()).isEqualTo("Stable");
     }
 
+    /** Or a group that holds what it is given could never rebalance again while others have taken the rest. */
+    @Test
+    void itsLeaderMayAssignAsMuchAsBefore() {
+        TestMember a = member();
+        TestMember b = member();
+        stabilize(a, b);
+        fixture.leaveRoomFor(0);
+        a.join();
+        b.join();
+        b.sync();
+
+        assertThat(assignment(a.sync(a, b))).isEqualTo("for " + a.memberId);
+
+        assertThat(state()).isEqualTo("Stable");
+    }
+
     @Test
     void norMayItsLeaderAssignMore() {
         TestMember a = member();
