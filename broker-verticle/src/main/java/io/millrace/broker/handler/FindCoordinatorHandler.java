@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * FindCoordinator: who coordinates a group, which is the leader of its partition of {@code __consumer_offsets}. The first
- * who asks waits until that topic exists. Transactions have no coordinator yet: the answer is that it is not available,
- * which clients take for a reason to ask again later.
+ * who asks waits until that topic exists. Transactions have no coordinator: the answer is one after which clients give up
+ * and show the message, not that it is not available, after which they would ask for a minute or forever.
  */
 final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequest, FindCoordinatorResponse> {
     private static final int GROUP = 0;
@@ -47,7 +47,7 @@ final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequest,
         boolean many = context.version() >= FIRST_VERSION_WITH_MANY_KEYS;
         List<String> keys = many ? request.coordinatorKeys() : List.of(request.key());
         if (request.keyType() != GROUP) {
-            ApiError error = errorFor(request.keyType());
+            ApiError error = errorFor(request.keyType(), many);
             return Future.succeededFuture(
                     response(many, keys.stream().map(key -> failed(key, error)).toList()));
         }
@@ -59,11 +59,18 @@ final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequest,
         });
     }
 
-    private static ApiError errorFor(int keyType) {
-        return keyType == TRANSACTION
-                ? NOT_AVAILABLE
-                : ApiError.invalidRequest(
-                        "Unknown coordinator key type " + keyType + ": expected 0 (group) or 1 (transaction).");
+    /**
+     * Kafka's clients give up for every error that is unknown here, and show the message, but not that of an authorization.
+     * librdkafka gives up for that one alone, and is told by its version: it asks for one key at a time.
+     */
+    private static ApiError errorFor(int keyType, boolean many) {
+        if (keyType != TRANSACTION) {
+            return ApiError.invalidRequest(
+                    "Unknown coordinator key type " + keyType + ": expected 0 (group) or 1 (transaction).");
+        }
+        return new ApiError(
+                many ? ErrorCode.INVALID_REQUEST : ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+                "This broker has no transactions: producers must be without transactional.id.");
     }
 
     private static Coordinator coordinator(String group, @Nullable TopicImage topic, ListenerView view) {
