@@ -9,6 +9,8 @@ import io.millrace.perf.target.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,6 +35,29 @@ public final class InteropCommand implements Callable<Integer> {
     @Option(names = "--text-mb", defaultValue = "24", description = "Size of the text file (default 24).")
     private int textMb;
 
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "PART",
+            description = "Only these of ${COMPLETION-CANDIDATES}; the broker's files are looked at when all run.")
+    private EnumSet<Part> only = EnumSet.allOf(Part.class);
+
+    /** What can be run alone. */
+    enum Part {
+        KCAT,
+        TOOLS,
+        KAFKAJS,
+        CLIENTS,
+        STREAMS,
+        CONNECT,
+        TEXT;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     @Override
     public Integer call() throws IOException {
         Target target = options.target(broker);
@@ -50,7 +75,9 @@ public final class InteropCommand implements Callable<Integer> {
                     }
                     return "exit " + exit;
                 });
-                new FileChecks(running.setup().data()).run(report);
+                if (only.size() == Part.values().length) {
+                    new FileChecks(running.setup().data()).run(report);
+                }
             }
             if (!report.finish()) {
                 folder.keep();
@@ -62,13 +89,27 @@ public final class InteropCommand implements Callable<Integer> {
 
     private void runClients(Report report, RunningBroker running, Path files) throws IOException {
         String bootstrap = running.bootstrap();
-        TextFile text = TextFile.write(files.resolve("text.txt"), textMb * 1_000_000L);
         KcatChecks kcat = new KcatChecks(bootstrap, files);
         KafkaToolChecks tools = new KafkaToolChecks(bootstrap, files);
-        kcat.run(report);
-        tools.run(report);
-        new KafkajsChecks(bootstrap, files, nodeModules.toAbsolutePath(), kcat).run(report);
-        new JavaClientChecks(bootstrap).run(report);
-        new TextChecks(kcat, tools, text, files).run(report);
+        for (Part part : only) {
+            switch (part) {
+                case KCAT -> kcat.run(report);
+                case TOOLS -> tools.run(report);
+                case KAFKAJS -> new KafkajsChecks(bootstrap, files, nodeModules.toAbsolutePath(), kcat).run(report);
+                case CLIENTS -> new JavaClientChecks(bootstrap).run(report);
+                case STREAMS -> {
+                    StreamsChecks streams = new StreamsChecks(bootstrap, files);
+                    streams.run(report);
+                    if (broker.equals("millrace")) {
+                        streams.runRefusals(report);
+                    }
+                }
+                case CONNECT -> new ConnectChecks(bootstrap, files).run(report);
+                case TEXT -> {
+                    TextFile text = TextFile.write(files.resolve("text.txt"), textMb * 1_000_000L);
+                    new TextChecks(kcat, tools, text, files).run(report);
+                }
+            }
+        }
     }
 }
