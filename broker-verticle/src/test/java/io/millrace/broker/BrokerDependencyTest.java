@@ -34,6 +34,7 @@ class BrokerDependencyTest {
             "..group.offset..",
             "..group.assign..",
             "..group.subscription..",
+            "..group.consumer..",
             "..group.shard..");
 
     private static final List<String> SOURCES_OF_CHANCE = List.of(

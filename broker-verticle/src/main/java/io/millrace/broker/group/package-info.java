@@ -9,9 +9,9 @@
  * </pre>
  *
  * The packages below: {@code api} one handler for each API, {@code shard} the groups of one partition, {@code classic} members
- * and generations, {@code offset} offsets and their expiry, {@code assign} who reads what where the coordinator decides that,
- * {@code subscription} topics by regular expression, {@code record} the formats on disk, {@code decision} the values that they
- * share. Only this package and {@code api} know Vert.x.
+ * and generations, {@code consumer} members that the coordinator assigns to, {@code assign} how it does that, {@code
+ * subscription} topics by regular expression, {@code offset} offsets and their expiry, {@code record} the formats on disk,
+ * {@code decision} the values that they share. Only this package and {@code api} know Vert.x.
  */
 @NullMarked
 package io.millrace.broker.group;

@@ -1,0 +1,458 @@
+package io.millrace.broker.group.consumer;
+
+import io.millrace.broker.group.assign.TopicPartitions;
+import io.millrace.broker.group.decision.Decision;
+import io.millrace.broker.group.decision.MemberMemory;
+import io.millrace.broker.group.decision.Moment;
+import io.millrace.broker.group.record.ConsumerRecord;
+import io.millrace.broker.group.record.GroupRecord;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.message.ConsumerGroupMetadataValue;
+import io.millrace.wire.message.ConsumerGroupTargetAssignmentMetadataValue;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of one group of the next-generation protocol, and what each is to read; the package tells how they come there.
+ * Owned by: its shard.
+ *
+ * <p>All of it is in records, but for the times: a step is returned as a {@link Decision}, and happens in {@link #apply}, live
+ * as when the log is read at a start.
+ */
+public final class ConsumerGroup {
+
+    private static final int NO_TARGET = -1;
+
+    /** From here on clients can say in which epoch of theirs they commit. */
+    private static final int FIRST_COMMIT_VERSION = 9;
+
+    /** After a record could not be written, time passes before time alone makes another attempt. */
+    private static final int RETRY_MS = 5_000;
+
+    private static final Progress GONE = new Progress(
+            Progress.LEAVING_EPOCH,
+            Progress.LEAVING_EPOCH,
+            MemberState.STABLE,
+            OwnedPartitions.NONE,
+            OwnedPartitions.NONE);
+
+    private final String id;
+    private final ConsumerSettings settings;
+    private final MemberMemory memory;
+    private final Map<String, ConsumerMember> members = new TreeMap<>();
+    private final Map<String, String> idOfInstance = new HashMap<>();
+    private final Map<String, TopicPartitions> targets = new HashMap<>();
+    private final Owners owners = new Owners();
+    private final Subscriptions subscriptions = new Subscriptions(members);
+    private int epoch;
+    private int targetEpoch = NO_TARGET;
+    private long topicsHash = TopicsHash.NONE;
+
+    /** Whether a broker before Kafka 4.1 left a record that nobody needs any more. */
+    private boolean hasTopicRecord;
+
+    /** The version of the cluster whose topics the hash is of. */
+    private long seenVersion = -1;
+
+    private long firstMs = Moment.NEVER;
+    private long retryMs = Long.MIN_VALUE;
+
+    public ConsumerGroup(String id, ConsumerSettings settings, MemberMemory memory) {
+        this.id = id;
+        this.settings = settings;
+        this.memory = memory;
+    }
+
+    // ---- questions
+
+    public String id() {
+        return id;
+    }
+
+    public boolean isEmpty() {
+        return members.isEmpty();
+    }
+
+    /** Whether there is nothing to know: such a group does not exist. */
+    public boolean isVoid() {
+        return members.isEmpty() && epoch == 0 && targetEpoch == NO_TARGET;
+    }
+
+    public ConsumerGroupState state() {
+        if (members.isEmpty()) {
+            return ConsumerGroupState.EMPTY;
+        }
+        if (epoch > targetEpoch) {
+            return ConsumerGroupState.ASSIGNING;
+        }
+        boolean stable = members.values().stream().allMatch(each -> each.progress.isAt(targetEpoch));
+        return stable ? ConsumerGroupState.STABLE : ConsumerGroupState.RECONCILING;
+    }
+
+    public int epoch() {
+        return epoch;
+    }
+
+    /** The epoch of the target assignment, -1 if there is none. */
+    public int targetEpoch() {
+        return targetEpoch;
+    }
+
+    /** Whether some member reads the topic. */
+    public boolean reads(String topic) {
+        return subscriptions.include(topic);
+    }
+
+    /** What the next target assignment is made by, as things are. */
+    String assignorName() {
+        List<Profile> profiles =
+                members.values().stream().map(each -> each.profile).toList();
+        return settings.assignorFor(profiles).name();
+    }
+
+    ConsumerSettings settings() {
+        return settings;
+    }
+
+    MemberMemory memory() {
+        return memory;
+    }
+
+    int size() {
+        return members.size();
+    }
+
+    Collection<ConsumerMember> members() {
+        return members.values();
+    }
+
+    @Nullable
+    ConsumerMember member(String memberId) {
+        return members.get(memberId);
+    }
+
+    /** The static member of this instance id. */
+    @Nullable
+    ConsumerMember memberOf(String instanceId) {
+        String memberId = idOfInstance.get(instanceId);
+        return memberId == null ? null : members.get(memberId);
+    }
+
+    TopicPartitions targetOf(String memberId) {
+        return targets.getOrDefault(memberId, TopicPartitions.NONE);
+    }
+
+    @Nullable
+    String ownerOf(UUID topicId, int partition) {
+        return owners.of(topicId, partition);
+    }
+
+    long topicsHash() {
+        return topicsHash;
+    }
+
+    /** Whether the hash is of these topics. */
+    boolean hasSeen(TopicView topics) {
+        return topics.version() == seenVersion;
+    }
+
+    void onSeen(long version) {
+        seenVersion = version;
+    }
+
+    // ---- subscriptions
+
+    Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
+    boolean isResolved(@Nullable String regex) {
+        return subscriptions.regexes().isResolved(regex);
+    }
+
+    /**
+     * The expressions that are to be matched with the topics of the cluster now; empty if that need not be, or is being done.
+     * Who gets some comes back with {@link #resolve} or {@link #notResolved}.
+     */
+    public Set<String> beginResolving(TopicView topics, Moment now) {
+        return subscriptions.beginResolving(topics, now);
+    }
+
+    /** They could not be matched. */
+    public void notResolved(Moment now) {
+        subscriptions.regexes().end(-1, now);
+    }
+
+    /**
+     * The expressions have been matched.
+     *
+     * @param chosen names of topics by expression
+     * @param version of the cluster whose topics they are
+     */
+    public Decision resolve(Map<String, SortedSet<String>> chosen, long version, TopicView topics, Moment now) {
+        Regexes regexes = subscriptions.regexes();
+        regexes.end(version, now);
+        Set<String> subscribed = subscriptions.regexesWithout(Set.of());
+        List<GroupRecord> records = new ArrayList<>();
+        chosen.forEach((regex, found) -> {
+            if (subscribed.contains(regex) && !regexes.isSame(regex, found)) {
+                records.add(new ConsumerRecord.Regex(id, regex, Regexes.recorded(found, version, now)));
+            }
+        });
+        if (records.isEmpty()) {
+            return Decision.DONE;
+        }
+        records.add(epochRecord(epoch + 1, TopicsHash.of(subscriptions.with(chosen), topics)));
+        return new Decision(records, at -> {}, (error, at) -> regexes.end(-1, at));
+    }
+
+    // ---- offsets
+
+    /** NONE, or what speaks against every commit of this member; each partition is to be looked at by itself, too. */
+    public ErrorCode checkCommit(String memberId, int memberEpoch, short version) {
+        if (memberEpoch < 0 && members.isEmpty()) {
+            // An administrator, or a consumer that assigns itself.
+            return ErrorCode.NONE;
+        }
+        ConsumerMember member = members.get(memberId);
+        if (member == null) {
+            return ErrorCode.UNKNOWN_MEMBER_ID;
+        }
+        if (version < FIRST_COMMIT_VERSION) {
+            return ErrorCode.UNSUPPORTED_VERSION;
+        }
+        boolean possible = memberEpoch >= 0 && memberEpoch <= member.progress.epoch();
+        return possible ? ErrorCode.NONE : ErrorCode.STALE_MEMBER_EPOCH;
+    }
+
+    /** Whether a member that may commit may do so for this partition: it is in its epoch, or has had it since before. */
+    public boolean mayCommit(String memberId, int memberEpoch, UUID topicId, int partition) {
+        ConsumerMember member = members.get(memberId);
+        return member == null
+                || memberEpoch == member.progress.epoch()
+                || member.progress.assigned().hasSince(topicId, partition, memberEpoch)
+                || member.progress.revoking().hasSince(topicId, partition, memberEpoch);
+    }
+
+    /** NONE, or what speaks against telling this member how far the group has come. Others do not say who they are. */
+    public ErrorCode checkFetch(@Nullable String memberId, int memberEpoch) {
+        if (memberId == null && memberEpoch < 0) {
+            return ErrorCode.NONE;
+        }
+        ConsumerMember member = memberId == null ? null : members.get(memberId);
+        if (member == null) {
+            return ErrorCode.UNKNOWN_MEMBER_ID;
+        }
+        return memberEpoch == member.progress.epoch() ? ErrorCode.NONE : ErrorCode.STALE_MEMBER_EPOCH;
+    }
+
+    // ---- steps
+
+    /** A member shows that it is there, says what it wants, and is told what it has to do. */
+    public Decision heartbeat(HeartbeatAttempt attempt, TopicView topics, Moment now) {
+        return new Heartbeating(this, attempt, topics, now).decide();
+    }
+
+    /** Members go; the next heartbeat of another one assigns what they leave. */
+    Decision remove(
+            Collection<ConsumerMember> leaving, TopicView topics, Decision.Applied after, Decision.Failed failed) {
+        List<GroupRecord> records = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        for (ConsumerMember each : leaving) {
+            records.addAll(tombstonesOf(each.id));
+            ids.add(each.id);
+        }
+        Set<String> wanted = subscriptions.regexesWithout(ids);
+        for (String regex : subscriptions.regexes().resolved()) {
+            if (!wanted.contains(regex)) {
+                records.add(new ConsumerRecord.Regex(id, regex, null));
+            }
+        }
+        records.add(epochRecord(epoch + 1, TopicsHash.of(subscriptions.without(ids), topics)));
+        return new Decision(records, after, failed);
+    }
+
+    List<GroupRecord> tombstonesOf(String memberId) {
+        return List.of(
+                new ConsumerRecord.Current(id, memberId, null),
+                new ConsumerRecord.Target(id, memberId, null),
+                new ConsumerRecord.Member(id, memberId, null));
+    }
+
+    /** What makes a group without members be forgotten. */
+    public List<GroupRecord> tombstones() {
+        List<GroupRecord> records = new ArrayList<>();
+        subscriptions.regexes().resolved().forEach(each -> records.add(new ConsumerRecord.Regex(id, each, null)));
+        if (targetEpoch != NO_TARGET) {
+            records.add(new ConsumerRecord.TargetEpoch(id, null));
+        }
+        if (hasTopicRecord) {
+            records.add(new ConsumerRecord.TopicMetadata(id, true));
+        }
+        records.add(new ConsumerRecord.Epoch(id, null));
+        return records;
+    }
+
+    GroupRecord epochRecord(int nextEpoch, long hash) {
+        return new ConsumerRecord.Epoch(
+                id, new ConsumerGroupMetadataValue().epoch(nextEpoch).metadataHash(hash));
+    }
+
+    GroupRecord targetEpochRecord(int nextEpoch, Moment now) {
+        return new ConsumerRecord.TargetEpoch(
+                id,
+                new ConsumerGroupTargetAssignmentMetadataValue()
+                        .assignmentEpoch(nextEpoch)
+                        .assignmentTimestamp(now.wallMs()));
+    }
+
+    // ---- records
+
+    /** Makes a record true. */
+    public void apply(ConsumerRecord record, Moment now) {
+        if (record instanceof ConsumerRecord.Epoch each) {
+            ConsumerGroupMetadataValue value = each.value();
+            epoch = value == null ? 0 : value.epoch();
+            topicsHash = value == null ? TopicsHash.NONE : value.metadataHash();
+        } else if (record instanceof ConsumerRecord.TargetEpoch each) {
+            ConsumerGroupTargetAssignmentMetadataValue value = each.value();
+            targetEpoch = value == null ? NO_TARGET : value.assignmentEpoch();
+        } else if (record instanceof ConsumerRecord.Target each) {
+            applyTarget(each);
+        } else if (record instanceof ConsumerRecord.Regex each) {
+            subscriptions.regexes().apply(each.regex(), each.value());
+        } else if (record instanceof ConsumerRecord.TopicMetadata each) {
+            hasTopicRecord = !each.isTombstone();
+        } else if (record instanceof ConsumerRecord.Member each) {
+            applyMember(each);
+        } else if (record instanceof ConsumerRecord.Current each) {
+            applyCurrent(each, now);
+        }
+    }
+
+    private void applyTarget(ConsumerRecord.Target record) {
+        var value = record.value();
+        if (value == null) {
+            targets.remove(record.memberId());
+        } else {
+            targets.put(record.memberId(), ConsumerViews.partitions(value));
+        }
+    }
+
+    private void applyMember(ConsumerRecord.Member record) {
+        var value = record.value();
+        if (value == null) {
+            ConsumerMember gone = members.remove(record.memberId());
+            if (gone != null) {
+                memory.add(-gone.bytes());
+                owners.take(gone.id, gone.progress);
+                forgetInstance(gone);
+            }
+            return;
+        }
+        ConsumerMember member = memberOrNew(record.memberId());
+        int before = member.bytes();
+        forgetInstance(member);
+        member.profile = Profile.of(value);
+        memory.add(member.bytes() - before);
+        String instanceId = member.profile.instanceId();
+        if (instanceId != null) {
+            idOfInstance.put(instanceId, member.id);
+        }
+    }
+
+    private void forgetInstance(ConsumerMember member) {
+        String instanceId = member.profile.instanceId();
+        if (instanceId != null) {
+            idOfInstance.remove(instanceId, member.id);
+        }
+    }
+
+    private ConsumerMember memberOrNew(String memberId) {
+        ConsumerMember known = members.get(memberId);
+        if (known != null) {
+            return known;
+        }
+        ConsumerMember member = new ConsumerMember(memberId);
+        members.put(memberId, member);
+        memory.add(member.bytes());
+        return member;
+    }
+
+    private void applyCurrent(ConsumerRecord.Current record, Moment now) {
+        var value = record.value();
+        if (value == null && !members.containsKey(record.memberId())) {
+            return;
+        }
+        ConsumerMember member = memberOrNew(record.memberId());
+        int before = member.bytes();
+        owners.take(member.id, member.progress);
+        member.progress = value == null ? GONE : Progress.of(value);
+        owners.give(member.id, member.progress);
+        memory.add(member.bytes() - before);
+        beginRevocation(member, now);
+    }
+
+    /** A log was read: every member gets a session to show that it is still there. */
+    public void onLoaded(Moment now) {
+        for (ConsumerMember each : members.values()) {
+            renew(each.id, now);
+            beginRevocation(each, now);
+        }
+    }
+
+    // ---- time
+
+    /** The member's session begins anew. */
+    void renew(String memberId, Moment now) {
+        ConsumerMember member = members.get(memberId);
+        if (member != null) {
+            member.sessionEndMs = now.in(settings.sessionTimeoutMs());
+            firstMs = Math.min(firstMs, member.sessionEndMs);
+        }
+    }
+
+    private void beginRevocation(ConsumerMember member, Moment now) {
+        boolean revokes = member.progress.state() == MemberState.UNREVOKED && !member.progress.isAway();
+        member.revocationEndMs = revokes ? now.in(member.profile.rebalanceTimeoutMs()) : Moment.NEVER;
+        firstMs = Math.min(firstMs, member.revocationEndMs);
+    }
+
+    /** No later than when {@link #onTime} has something to do. */
+    public long wakeMs() {
+        return firstMs;
+    }
+
+    /** Gives up members that have not been heard of, or have not given up what they should have. */
+    public Decision onTime(TopicView topics, Moment now) {
+        List<ConsumerMember> gone = new ArrayList<>();
+        firstMs = Moment.NEVER;
+        for (ConsumerMember each : members.values()) {
+            if (each.isExpired(now)) {
+                gone.add(each);
+            } else {
+                firstMs = Math.min(firstMs, each.firstEndMs());
+            }
+        }
+        if (gone.isEmpty()) {
+            return Decision.DONE;
+        }
+        if (now.steadyMs() < retryMs) {
+            firstMs = Math.min(firstMs, retryMs);
+            return Decision.DONE;
+        }
+        return remove(gone, topics, at -> {}, (error, at) -> {
+            retryMs = at.in(RETRY_MS);
+            firstMs = Math.min(firstMs, retryMs);
+        });
+    }
+}

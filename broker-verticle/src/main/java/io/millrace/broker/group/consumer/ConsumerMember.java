@@ -1,0 +1,42 @@
+package io.millrace.broker.group.consumer;
+
+import io.millrace.broker.group.decision.Moment;
+
+/** A member of a group, as records have it, with the times that only memory knows. Owned by: its group. */
+final class ConsumerMember {
+
+    /** Roughly what a member takes beside what it says, with its places in maps. */
+    private static final int MEMBER_BYTES = 800;
+
+    /** Roughly what a partition takes that it has, or is to have. */
+    private static final int PARTITION_BYTES = 100;
+
+    final String id;
+    Profile profile = Profile.NONE;
+    Progress progress = Progress.NONE;
+
+    /** Steady time after which it is gone. */
+    long sessionEndMs = Moment.NEVER;
+
+    /** Steady time until which it must have given up what it is asked to. */
+    long revocationEndMs = Moment.NEVER;
+
+    ConsumerMember(String id) {
+        this.id = id;
+    }
+
+    boolean isExpired(Moment now) {
+        return now.isPast(sessionEndMs) || now.isPast(revocationEndMs);
+    }
+
+    long firstEndMs() {
+        return Math.min(sessionEndMs, revocationEndMs);
+    }
+
+    /** Roughly what it takes in memory. */
+    int bytes() {
+        int partitions = progress.assigned().partitions().count()
+                + progress.revoking().partitions().count();
+        return MEMBER_BYTES + id.length() + profile.bytes() + PARTITION_BYTES * partitions;
+    }
+}
