@@ -8,6 +8,8 @@ import io.millrace.broker.config.ConfigException;
 import io.millrace.broker.config.ConfigKey;
 import io.millrace.broker.config.ConfigSources;
 import io.millrace.broker.config.ListenerAddress;
+import io.millrace.broker.group.assign.Assignor;
+import io.millrace.broker.group.consumer.ConsumerSettings;
 import io.millrace.broker.group.decision.GroupSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -232,6 +234,18 @@ public final class BrokerConfig {
                 integer(ConfigKeys.GROUP_SIZE_MAX),
                 integer(ConfigKeys.OFFSET_METADATA_MAX),
                 TimeUnit.MINUTES.toMillis(integer(ConfigKeys.OFFSETS_RETENTION_MINUTES)));
+    }
+
+    /** What coordinators of groups of the next-generation protocol go by. */
+    public ConsumerSettings consumerSettings() {
+        List<Assignor> assignors = Allowed.items((String) required(ConsumerConfigKeys.ASSIGNORS)).stream()
+                .map(name -> Objects.requireNonNull(Assignor.named(name)))
+                .toList();
+        return new ConsumerSettings(
+                integer(ConsumerConfigKeys.SESSION_MS),
+                integer(ConsumerConfigKeys.HEARTBEAT_MS),
+                integer(ConsumerConfigKeys.SIZE_MAX),
+                assignors);
     }
 
     public long offsetsRetentionCheckIntervalMs() {

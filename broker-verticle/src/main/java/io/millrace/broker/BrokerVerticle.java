@@ -135,6 +135,7 @@ public final class BrokerVerticle extends VerticleBase {
                 opened.partitions(),
                 workers,
                 config.groupSettings(),
+                config.consumerSettings(),
                 config.offsetsRetentionCheckIntervalMs(),
                 Clock.systemUTC());
         return new BrokerServices(

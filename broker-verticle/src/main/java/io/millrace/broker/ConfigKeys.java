@@ -82,7 +82,8 @@ final class ConfigKeys {
                     retention(),
                     compaction(),
                     segments(),
-                    groups())
+                    groups(),
+                    ConsumerConfigKeys.all())
             .flatMap(List::stream)
             .toList());
 

@@ -42,6 +42,8 @@ class AdvertisedApisTest extends BrokerTestBase {
             OFFSET_DELETE 0-0
             DESCRIBE_CLUSTER 0-2
             DESCRIBE_PRODUCERS 0-0
+            CONSUMER_GROUP_HEARTBEAT 0-1
+            CONSUMER_GROUP_DESCRIBE 0-1
             LIST_CONFIG_RESOURCES 0-1
             DESCRIBE_TOPIC_PARTITIONS 0-0
             """;

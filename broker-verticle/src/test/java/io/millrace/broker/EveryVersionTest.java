@@ -11,6 +11,8 @@ import io.millrace.wire.BufferRecords;
 import io.millrace.wire.message.AlterConfigsRequest;
 import io.millrace.wire.message.ApiVersionsRequest;
 import io.millrace.wire.message.ApiVersionsResponse;
+import io.millrace.wire.message.ConsumerGroupDescribeRequest;
+import io.millrace.wire.message.ConsumerGroupHeartbeatRequest;
 import io.millrace.wire.message.CreatePartitionsRequest;
 import io.millrace.wire.message.CreateTopicsRequest;
 import io.millrace.wire.message.DeleteGroupsRequest;
@@ -270,6 +272,14 @@ class EveryVersionTest {
                                 .members(List.of(new LeaveGroupRequest.MemberIdentity().memberId("nobody")));
             case DESCRIBE_GROUPS -> new DescribeGroupsRequest().groups(List.of(GROUP));
             case LIST_GROUPS -> new ListGroupsRequest();
+            case CONSUMER_GROUP_HEARTBEAT ->
+                new ConsumerGroupHeartbeatRequest()
+                        .groupId("beating-" + version)
+                        .memberId("member")
+                        .rebalanceTimeoutMs(10_000)
+                        .subscribedTopicNames(List.of(TOPIC))
+                        .topicPartitions(List.of());
+            case CONSUMER_GROUP_DESCRIBE -> new ConsumerGroupDescribeRequest().groupIds(List.of("beating-" + version));
             case DELETE_GROUPS -> new DeleteGroupsRequest().groupsNames(List.of("not there"));
             default -> topicRequest(key, version);
         };

@@ -1,5 +1,6 @@
 package io.millrace.broker.group;
 
+import io.millrace.broker.group.consumer.ConsumerSettings;
 import io.millrace.broker.group.decision.GroupSettings;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.broker.group.record.GroupPartitioner;
@@ -14,7 +15,6 @@ import io.millrace.cluster.MetadataRecord.TopicDeleted;
 import io.millrace.cluster.TopicImage;
 import io.millrace.cluster.election.TopicNames;
 import io.millrace.wire.ErrorCode;
-import io.millrace.wire.Uuids;
 import io.millrace.wire.message.ListGroupsResponse.ListedGroup;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
@@ -45,6 +45,7 @@ public final class GroupCoordinators implements ImageListener {
     private final Partitions partitions;
     private final WorkerExecutor workers;
     private final GroupSettings settings;
+    private final ConsumerSettings consumerSettings;
     private final long expiryCheckMs;
     private final Clock clock;
 
@@ -69,6 +70,7 @@ public final class GroupCoordinators implements ImageListener {
             Partitions partitions,
             WorkerExecutor workers,
             GroupSettings settings,
+            ConsumerSettings consumerSettings,
             long expiryCheckMs,
             Clock clock) {
         this.brokerId = brokerId;
@@ -76,12 +78,17 @@ public final class GroupCoordinators implements ImageListener {
         this.partitions = partitions;
         this.workers = workers;
         this.settings = settings;
+        this.consumerSettings = consumerSettings;
         this.expiryCheckMs = expiryCheckMs;
         this.clock = clock;
     }
 
     public GroupSettings settings() {
         return settings;
+    }
+
+    public ConsumerSettings consumerSettings() {
+        return consumerSettings;
     }
 
     /** Another loop that shards may belong to. Before {@link #start}. */
@@ -206,9 +213,10 @@ public final class GroupCoordinators implements ImageListener {
                 loop,
                 this::runOnWorker,
                 settings,
+                consumerSettings,
                 expiryCheckMs,
                 () -> new Moment(clock.millis(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime())),
-                this::isGone,
+                () -> new ClusterTopics(metadata.image()),
                 memory);
     }
 
@@ -220,10 +228,5 @@ public final class GroupCoordinators implements ImageListener {
                     return null;
                 },
                 false);
-    }
-
-    /** Old records do not say which topic they meant; only time does away with those. */
-    private boolean isGone(UUID topicId) {
-        return !topicId.equals(Uuids.ZERO) && metadata.image().topic(topicId) == null;
     }
 }

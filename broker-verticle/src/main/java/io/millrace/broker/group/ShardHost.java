@@ -1,5 +1,6 @@
 package io.millrace.broker.group;
 
+import io.millrace.broker.group.consumer.ConsumerSettings;
 import io.millrace.broker.group.decision.GroupSettings;
 import io.millrace.broker.group.decision.MemberMemory;
 import io.millrace.broker.group.decision.Moment;
@@ -7,14 +8,18 @@ import io.millrace.broker.group.record.GroupRecord;
 import io.millrace.broker.group.shard.GroupLog;
 import io.millrace.broker.group.shard.GroupShard;
 import io.millrace.broker.group.shard.Operation;
+import io.millrace.broker.group.shard.ResolveRegexes;
+import io.millrace.broker.group.shard.ShardContext;
 import io.millrace.broker.runtime.DelayWheel;
 import io.millrace.wire.ErrorCode;
+import io.millrace.wire.Uuids;
 import io.millrace.wire.message.ListGroupsResponse.ListedGroup;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
@@ -56,9 +61,10 @@ final class ShardHost {
     private final GroupLoop loop;
     private final Executor workers;
     private final GroupSettings settings;
+    private final ConsumerSettings consumerSettings;
     private final long expiryCheckMs;
     private final Supplier<Moment> clock;
-    private final Predicate<UUID> isGone;
+    private final Supplier<ClusterTopics> topics;
     private final MemberMemory.Budget memory;
     private final ArrayDeque<Runnable> steps = new ArrayDeque<>();
     private final Timer pauseTimer = new Timer(this::onPauseOver);
@@ -83,7 +89,7 @@ final class ShardHost {
     /**
      * @param workers runs what reads the log, on other threads
      * @param expiryCheckMs how often offsets are looked at whose time may be over
-     * @param isGone whether there is no topic with this id any more
+     * @param topics those that there are now
      * @param memory what members may hold, over all shards
      */
     ShardHost(
@@ -91,17 +97,19 @@ final class ShardHost {
             GroupLoop loop,
             Executor workers,
             GroupSettings settings,
+            ConsumerSettings consumerSettings,
             long expiryCheckMs,
             Supplier<Moment> clock,
-            Predicate<UUID> isGone,
+            Supplier<ClusterTopics> topics,
             MemberMemory.Budget memory) {
         this.store = store;
         this.loop = loop;
         this.workers = workers;
         this.settings = settings;
+        this.consumerSettings = consumerSettings;
         this.expiryCheckMs = expiryCheckMs;
         this.clock = clock;
-        this.isGone = isGone;
+        this.topics = topics;
         this.memory = memory;
     }
 
@@ -206,7 +214,9 @@ final class ShardHost {
     private void load() {
         state = State.LOADING;
         unavailable = ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
-        GroupShard fresh = new GroupShard(settings, this::append, isGone, memory);
+        ShardContext context =
+                new ShardContext(settings, consumerSettings, topics::get, this::isGone, memory, this::resolveRegexes);
+        GroupShard fresh = new GroupShard(context, this::append);
         if (store.isEmpty()) {
             serve(fresh);
             return;
@@ -284,6 +294,32 @@ final class ShardHost {
                 }));
         // Not before: what throws has no outcome. One that is known already is a step that comes after this one.
         pending++;
+    }
+
+    /** Old records do not say which topic they meant; only time does away with those. */
+    private boolean isGone(UUID topicId) {
+        return !topicId.equals(Uuids.ZERO) && topics.get().nameOf(topicId) == null;
+    }
+
+    private void resolveRegexes(String groupId, Set<String> regexes) {
+        ClusterTopics now = topics.get();
+        try {
+            workers.execute(() -> match(groupId, regexes, now));
+        } catch (RuntimeException | Error e) {
+            // The pool is closed, or the system has no thread for it.
+            LOG.warn("{}: no thread to match the expressions of group {}: {}", store.id(), groupId, e.getMessage());
+            submit(new ResolveRegexes(groupId, null, now.version()));
+        }
+    }
+
+    /** On a worker. The group hears of it in any case, or it would wait for that for ever. */
+    private void match(String groupId, Set<String> regexes, ClusterTopics now) {
+        try {
+            submit(RegexMatching.resolve(groupId, regexes, now));
+        } catch (RuntimeException | Error e) {
+            submit(new ResolveRegexes(groupId, null, now.version()));
+            throw e;
+        }
     }
 
     private void run(Operation operation) {

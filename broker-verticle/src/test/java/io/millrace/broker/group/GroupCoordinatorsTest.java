@@ -2,6 +2,8 @@ package io.millrace.broker.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.group.assign.Assignor;
+import io.millrace.broker.group.consumer.ConsumerSettings;
 import io.millrace.broker.group.decision.GroupSettings;
 import io.millrace.broker.group.shard.FetchOffsets;
 import io.millrace.broker.group.shard.Heartbeat;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +51,7 @@ class GroupCoordinatorsTest {
                 new Partitions(),
                 vertx.createSharedWorkerExecutor("groups"),
                 SETTINGS,
+                new ConsumerSettings(45_000, 5_000, 100, List.of(Objects.requireNonNull(Assignor.named("uniform")))),
                 60_000,
                 Clock.systemUTC());
     }
@@ -92,7 +96,7 @@ class GroupCoordinatorsTest {
 
     private ErrorCode fetch() {
         List<OffsetFetchResponseGroup> answers = new ArrayList<>();
-        groups.submit(new FetchOffsets("g", null, name -> null, false, answers::add));
+        groups.submit(new FetchOffsets("g", null, -1, null, name -> null, false, answers::add));
         assertThat(answers).hasSize(1);
         assertThat(answers.get(0).topics()).isEmpty();
         return ErrorCode.forCode(answers.get(0).errorCode());

@@ -13,8 +13,10 @@ import io.millrace.broker.group.shard.Group;
 import io.millrace.broker.group.shard.GroupShard;
 import io.millrace.broker.group.shard.Heartbeat;
 import io.millrace.broker.group.shard.Operation;
+import io.millrace.broker.group.shard.TestContexts;
 import io.millrace.broker.runtime.DelayWheel;
 import io.millrace.broker.storage.LogId;
+import io.millrace.cluster.ClusterImage;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Uuids;
 import io.millrace.wire.message.HeartbeatRequest;
@@ -62,9 +64,10 @@ class ShardHostTest {
                 loop,
                 this::execute,
                 SETTINGS,
+                TestContexts.CONSUMERS,
                 600_000,
                 () -> new Moment(nowMs, nowMs),
-                GONE::equals,
+                () -> new ClusterTopics(ClusterImage.EMPTY),
                 new MemberBudget(Long.MAX_VALUE));
     }
 
@@ -449,7 +452,7 @@ class ShardHostTest {
 
     private OffsetFetchResponseGroup ask() {
         List<OffsetFetchResponseGroup> answers = new ArrayList<>();
-        host.submit(new FetchOffsets(GROUP, null, name -> null, false, answers::add));
+        host.submit(new FetchOffsets(GROUP, null, -1, null, name -> null, false, answers::add));
         turn();
         assertThat(answers).hasSize(1);
         return answers.get(0);

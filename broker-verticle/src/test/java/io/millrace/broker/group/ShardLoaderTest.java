@@ -11,6 +11,7 @@ import io.millrace.broker.group.record.GroupRecordCodec;
 import io.millrace.broker.group.record.OffsetRecord;
 import io.millrace.broker.group.shard.Group;
 import io.millrace.broker.group.shard.GroupShard;
+import io.millrace.broker.group.shard.TestContexts;
 import io.millrace.broker.storage.AppendOrigin;
 import io.millrace.broker.storage.Batches;
 import io.millrace.broker.storage.LogConfig;
@@ -48,13 +49,9 @@ class ShardLoaderTest {
     @SuppressWarnings("NullAway.Init")
     private PartitionLog log;
 
-    private final GroupShard shard = new GroupShard(
-            SETTINGS,
-            (records, outcome) -> {
-                throw new AssertionError("nothing is written while the log is read");
-            },
-            topic -> false,
-            new MemberBudget(Long.MAX_VALUE));
+    private final GroupShard shard = new GroupShard(TestContexts.of(SETTINGS), (records, outcome) -> {
+        throw new AssertionError("nothing is written while the log is read");
+    });
 
     @BeforeEach
     void open() throws IOException {

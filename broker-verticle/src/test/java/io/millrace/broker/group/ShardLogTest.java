@@ -9,6 +9,7 @@ import io.millrace.broker.group.record.GroupRecord;
 import io.millrace.broker.group.record.MembershipRecord;
 import io.millrace.broker.group.record.OffsetRecord;
 import io.millrace.broker.group.shard.GroupShard;
+import io.millrace.broker.group.shard.TestContexts;
 import io.millrace.broker.partition.TestPartition;
 import io.millrace.broker.ring.RingFixture;
 import io.millrace.broker.storage.OsFileStore;
@@ -90,13 +91,9 @@ class ShardLogTest {
     }
 
     private GroupShard loaded() throws IOException {
-        GroupShard groups = new GroupShard(
-                SETTINGS,
-                (records, outcome) -> {
-                    throw new AssertionError("nothing is written while the log is read");
-                },
-                topic -> false,
-                new MemberBudget(Long.MAX_VALUE));
+        GroupShard groups = new GroupShard(TestContexts.of(SETTINGS), (records, outcome) -> {
+            throw new AssertionError("nothing is written while the log is read");
+        });
         log.load(groups, new Moment(1, 1));
         return groups;
     }

@@ -19,6 +19,8 @@ public final class GroupHandlers {
                 new DescribeGroupsHandler(groups),
                 new ListGroupsHandler(groups),
                 new DeleteGroupsHandler(groups),
+                new ConsumerGroupHeartbeatHandler(groups),
+                new ConsumerGroupDescribeHandler(groups),
                 new OffsetCommitHandler(groups, metadata),
                 new OffsetFetchHandler(groups, metadata),
                 new OffsetDeleteHandler(groups, metadata));

@@ -73,7 +73,14 @@ final class OffsetFetchHandler implements ApiHandler<OffsetFetchRequest, OffsetF
         }
         List<FetchOffsets.Topic> topics = asked == null ? null : known;
         Reply<OffsetFetchResponseGroup> reply = new Reply<>();
-        groups.submit(new FetchOffsets(wanted.groupId(), topics, name -> idOf(name, image), stable, reply));
+        groups.submit(new FetchOffsets(
+                wanted.groupId(),
+                wanted.memberId(),
+                wanted.memberEpoch(),
+                topics,
+                name -> idOf(name, image),
+                stable,
+                reply));
         return reply.future().map(answer -> complete(answer, unknown, byId));
     }
 

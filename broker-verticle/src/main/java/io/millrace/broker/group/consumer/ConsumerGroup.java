@@ -9,6 +9,8 @@ import io.millrace.broker.group.record.GroupRecord;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.ConsumerGroupMetadataValue;
 import io.millrace.wire.message.ConsumerGroupTargetAssignmentMetadataValue;
+import io.millrace.wire.message.LeaveGroupRequest.MemberIdentity;
+import io.millrace.wire.message.LeaveGroupResponse;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -19,6 +21,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -260,6 +263,11 @@ public final class ConsumerGroup {
     /** A member shows that it is there, says what it wants, and is told what it has to do. */
     public Decision heartbeat(HeartbeatAttempt attempt, TopicView topics, Moment now) {
         return new Heartbeating(this, attempt, topics, now).decide();
+    }
+
+    /** An administrator sends members away. Answers for every one by itself whether it has left. */
+    public Decision dismiss(List<MemberIdentity> identities, Consumer<LeaveGroupResponse> reply, TopicView topics) {
+        return new Dismissal(this).decide(identities, reply, topics);
     }
 
     /** Members go; the next heartbeat of another one assigns what they leave. */

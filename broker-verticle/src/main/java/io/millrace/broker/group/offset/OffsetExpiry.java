@@ -10,24 +10,28 @@ import io.millrace.broker.group.record.CommittedOffset;
  */
 public final class OffsetExpiry {
 
-    private final ClassicGroup group;
     private final long retentionMs;
     private final long nowMs;
 
     /** @param nowMs wall time */
-    public OffsetExpiry(ClassicGroup group, long retentionMs, long nowMs) {
-        this.group = group;
+    public OffsetExpiry(long retentionMs, long nowMs) {
         this.retentionMs = retentionMs;
         this.nowMs = nowMs;
     }
 
-    public boolean isExpired(String topic, CommittedOffset offset) {
+    /** For a group of the classic protocol. */
+    public boolean isExpired(ClassicGroup group, String topic, CommittedOffset offset) {
         if (group.isEmpty()) {
             return isOld(offset, group.protocolType() == null ? -1 : group.stateSinceMs());
         }
         // While members come and go, and while it is not known what they read, nothing is forgotten.
         boolean known = group.state() == GroupState.STABLE && group.isOfConsumers() && group.topics() != null;
         return known && !group.reads(topic) && isOld(offset, -1);
+    }
+
+    /** Whether its time is over since the commit, if nobody reads the topic. */
+    public boolean isOld(CommittedOffset offset) {
+        return isOld(offset, -1);
     }
 
     /** @param sinceMs -1 for the time of the commit */

@@ -84,16 +84,12 @@ public final class ConsumerRecordCodec {
     /**
      * Reads a record.
      *
+     * @param key behind the number of its type
      * @param value null for a tombstone
-     * @return null if it is of a type that is none of these
+     * @return null if the type is none of these
      * @throws WireException if the bytes are no such record
      */
-    public static @Nullable ConsumerRecord read(ByteBuf key, @Nullable ByteBuf value) {
-        WireReader in = new WireReader(key.slice(), WireLimits.DEFAULT);
-        return read(in.readShort(), in, value);
-    }
-
-    private static @Nullable ConsumerRecord read(short type, WireReader key, @Nullable ByteBuf value) {
+    static @Nullable ConsumerRecord read(short type, WireReader key, @Nullable ByteBuf value) {
         return switch (type) {
             case ConsumerGroupMetadataKey.RECORD_TYPE ->
                 new ConsumerRecord.Epoch(

@@ -79,12 +79,13 @@ public final class GroupRecordCodec {
      */
     public static @Nullable GroupRecord read(ByteBuf key, @Nullable ByteBuf value) {
         WireReader in = new WireReader(key.slice(), WireLimits.DEFAULT);
-        return switch (in.readShort()) {
+        short type = in.readShort();
+        return switch (type) {
             case LegacyOffsetCommitKey.RECORD_TYPE -> legacyOffset(in, value);
             case OffsetCommitKey.RECORD_TYPE -> offset(in, value);
             case GroupMetadataKey.RECORD_TYPE ->
                 new MembershipRecord(new GroupMetadataKey(in, KEY_VERSION).group(), membership(value));
-            default -> null;
+            default -> ConsumerRecordCodec.read(type, in, value);
         };
     }
 

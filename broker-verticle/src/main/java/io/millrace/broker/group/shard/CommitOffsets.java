@@ -1,5 +1,6 @@
 package io.millrace.broker.group.shard;
 
+import io.millrace.broker.group.consumer.ConsumerGroup;
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.broker.group.record.CommittedOffset;
@@ -68,6 +69,8 @@ public final class CommitOffsets implements Operation {
             String metadata = each.commit().committedMetadata();
             if (metadata != null && metadata.length() > metadataMax) {
                 each.answer().errorCode(ErrorCode.OFFSET_METADATA_TOO_LARGE.code());
+            } else if (!mayCommit(group, each)) {
+                each.answer().errorCode(ErrorCode.STALE_MEMBER_EPOCH.code());
             } else {
                 records.add(record(each, metadata == null ? "" : metadata, now));
                 written.add(each);
@@ -83,8 +86,23 @@ public final class CommitOffsets implements Operation {
         });
     }
 
+    /** A member that has missed an epoch may commit for what it has had since before. */
+    private boolean mayCommit(Group group, Item item) {
+        ConsumerGroup consumers = group.consumers();
+        return consumers == null
+                || consumers.mayCommit(
+                        request.memberId(),
+                        request.generationIdOrMemberEpoch(),
+                        item.topicId(),
+                        item.commit().partitionIndex());
+    }
+
     private ErrorCode check(Group group, Moment now) {
         int generation = request.generationIdOrMemberEpoch();
+        ConsumerGroup consumers = group.consumers();
+        if (consumers != null) {
+            return consumers.checkCommit(request.memberId(), generation, version);
+        }
         if (!group.exists() && generation >= 0) {
             return version < FIRST_VERSION_WITH_GROUP_NOT_FOUND
                     ? ErrorCode.ILLEGAL_GENERATION

@@ -1,5 +1,6 @@
 package io.millrace.broker.group.shard;
 
+import io.millrace.broker.group.consumer.ConsumerGroup;
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.broker.group.record.GroupRecord;
@@ -14,12 +15,17 @@ public record DeleteGroup(String groupId, Consumer<ErrorCode> reply) implements 
 
     @Override
     public Decision decide(Group group, Moment now) {
-        if (!group.exists() || !group.members().isEmpty()) {
+        if (!group.exists() || group.hasMembers()) {
             reply.accept(group.exists() ? ErrorCode.NON_EMPTY_GROUP : ErrorCode.GROUP_ID_NOT_FOUND);
             return Decision.DONE;
         }
         List<GroupRecord> records = new ArrayList<>(group.offsets().tombstones(groupId, (topic, offset) -> true));
-        records.add(new MembershipRecord(groupId, null));
+        ConsumerGroup consumers = group.consumers();
+        if (consumers == null) {
+            records.add(new MembershipRecord(groupId, null));
+        } else {
+            records.addAll(consumers.tombstones());
+        }
         return new Decision(records, at -> reply.accept(ErrorCode.NONE), (failure, at) -> reply.accept(failure));
     }
 

@@ -31,7 +31,7 @@ public record DeleteOffsets(String groupId, List<Item> items, Consumer<ErrorCode
         }
         List<GroupRecord> records = new ArrayList<>();
         for (Item each : items) {
-            if (group.members().reads(each.topic())) {
+            if (group.reads(each.topic())) {
                 each.answer().errorCode(ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC.code());
             } else if (group.offsets().get(each.topic(), Uuids.ZERO, each.partition()) != null) {
                 records.add(new OffsetRecord(groupId, each.topic(), each.partition(), null));

@@ -21,16 +21,20 @@ public record DescribeGroup(String groupId, short version, Consumer<DescribedGro
 
     @Override
     public Decision decide(Group group, Moment now) {
-        reply.accept(group.exists() ? GroupViews.described(group.members()) : dead());
+        if (group.consumers() != null) {
+            reply.accept(dead("Group " + groupId + " is not a classic group."));
+        } else {
+            reply.accept(
+                    group.exists() ? GroupViews.described(group.members()) : dead("Group " + groupId + " not found."));
+        }
         return Decision.DONE;
     }
 
-    private DescribedGroup dead() {
+    private DescribedGroup dead(String reason) {
         DescribedGroup answer = new DescribedGroup().groupId(groupId).groupState(GroupState.DEAD.title());
         return version < FIRST_VERSION_WITH_NOT_FOUND
                 ? answer
-                : answer.errorCode(ErrorCode.GROUP_ID_NOT_FOUND.code())
-                        .errorMessage("Group " + groupId + " not found.");
+                : answer.errorCode(ErrorCode.GROUP_ID_NOT_FOUND.code()).errorMessage(reason);
     }
 
     @Override

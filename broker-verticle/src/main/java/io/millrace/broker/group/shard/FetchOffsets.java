@@ -1,5 +1,6 @@
 package io.millrace.broker.group.shard;
 
+import io.millrace.broker.group.consumer.ConsumerGroup;
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.broker.group.offset.GroupOffsets;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Somebody asks how far the group has come.
  *
+ * @param memberId of a member of the next-generation protocol, null if whoever asks does not say
+ * @param memberEpoch of it, or -1
  * @param topics null for all that there are
  * @param topicIds what a topic of this name is now: offsets of an earlier one are not told; or null if that is not known, and
  *     all are told
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record FetchOffsets(
         String groupId,
+        @Nullable String memberId,
+        int memberEpoch,
         @Nullable List<Topic> topics,
         Function<String, @Nullable UUID> topicIds,
         boolean isStable,
@@ -44,6 +49,12 @@ public record FetchOffsets(
 
     @Override
     public Decision decide(Group group, Moment now) {
+        ConsumerGroup consumers = group.consumers();
+        ErrorCode error = consumers == null ? ErrorCode.NONE : consumers.checkFetch(memberId, memberEpoch);
+        if (error != ErrorCode.NONE) {
+            refuse(error);
+            return Decision.DONE;
+        }
         List<Topic> wanted = topics;
         List<OffsetFetchResponseTopics> answers = new ArrayList<>();
         if (wanted == null) {

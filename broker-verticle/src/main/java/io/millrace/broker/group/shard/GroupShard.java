@@ -1,13 +1,10 @@
 package io.millrace.broker.group.shard;
 
-import io.millrace.broker.group.classic.GroupViews;
+import io.millrace.broker.group.consumer.ConsumerGroup;
 import io.millrace.broker.group.decision.Decision;
-import io.millrace.broker.group.decision.GroupSettings;
 import io.millrace.broker.group.decision.MemberMemory;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.broker.group.record.GroupRecord;
-import io.millrace.broker.group.record.MembershipRecord;
-import io.millrace.broker.group.record.OffsetRecord;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.ListGroupsResponse.ListedGroup;
 import java.util.ArrayList;
@@ -17,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +35,8 @@ public final class GroupShard {
     /** What nobody waits for must not fill the ring, from all shards of a broker at the same time. */
     private static final int TIDYING_WRITES_MAX = 16;
 
-    private final GroupSettings settings;
+    private final ShardContext context;
     private final GroupLog log;
-    private final Predicate<UUID> isGone;
     private final MemberMemory memory;
     private final Map<String, Group> groups = new HashMap<>();
 
@@ -55,27 +52,18 @@ public final class GroupShard {
     private long tidyMs = Moment.NEVER;
     private @Nullable ErrorCode closed;
 
-    /**
-     * @param isGone whether there is no topic with this id any more
-     * @param memory what members may hold
-     */
-    public GroupShard(GroupSettings settings, GroupLog log, Predicate<UUID> isGone, MemberMemory.Budget memory) {
-        this.settings = settings;
+    public GroupShard(ShardContext context, GroupLog log) {
+        this.context = context;
         this.log = log;
-        this.isGone = isGone;
-        this.memory = new MemberMemory(memory);
+        this.memory = new MemberMemory(context.memory());
     }
 
     // ---- the log
 
     /** Makes a record true, while the log is read or after it was written. */
     public void apply(GroupRecord record, Moment now) {
-        Group group = groups.computeIfAbsent(record.group(), id -> new Group(id, settings, memory));
-        if (record instanceof OffsetRecord offset) {
-            group.offsets().apply(offset);
-        } else if (record instanceof MembershipRecord membership) {
-            group.members().apply(membership.value(), now);
-        }
+        Group group = groups.computeIfAbsent(record.group(), id -> new Group(id, context, memory));
+        group.apply(record, now);
         keep(group);
     }
 
@@ -86,7 +74,7 @@ public final class GroupShard {
                     new GroupOperation(each.id()) {
                         @Override
                         public Decision decide(Group group, Moment at) {
-                            return group.members().onLoaded(at);
+                            return group.onLoaded(at);
                         }
                     },
                     now);
@@ -125,12 +113,15 @@ public final class GroupShard {
     private void decide(Operation operation, Moment now) {
         String id = operation.groupId();
         Group known = groups.get(id);
-        Group group = known == null ? new Group(id, settings, memory) : known;
+        Group group = known == null ? new Group(id, context, memory) : known;
         Decision decision = operation.decide(group, now);
         keep(group);
+        resolveRegexes(group, now);
         if (!decision.isDone()) {
             Lane lane = lanes.computeIfAbsent(id, key -> new Lane());
             lane.onWrite(operation);
+            // It may be one that does not exist before that is written, and which the decision knows.
+            groups.put(id, group);
             log.append(decision.records(), (error, at) -> onWritten(id, lane, decision, error, at));
         }
     }
@@ -145,12 +136,21 @@ public final class GroupShard {
         Group group = groups.get(id);
         if (group != null) {
             keep(group);
+            resolveRegexes(group, now);
         }
         for (Operation next = lane.next(); next != null; next = lane.next()) {
             run(next, now);
         }
         if (lane.isIdle()) {
             lanes.remove(id);
+            forgetIfGone(id);
+        }
+    }
+
+    private void forgetIfGone(String id) {
+        Group group = groups.get(id);
+        if (group != null && !group.exists()) {
+            groups.remove(id);
         }
     }
 
@@ -164,17 +164,31 @@ public final class GroupShard {
         }
     }
 
-    /** Remembers the group as long as there is something to know of it, and when it is to be looked at. */
+    /**
+     * Remembers the group as long as there is something to know of it, or something about it is on its way: between two records
+     * of one decision there may be nothing. And remembers when it is to be looked at.
+     */
     private void keep(Group group) {
-        if (!group.exists()) {
+        if (!group.exists() && !lanes.containsKey(group.id())) {
             groups.remove(group.id(), group);
             return;
         }
         groups.put(group.id(), group);
-        long atMs = group.members().wakeMs();
+        long atMs = group.wakeMs();
         if (atMs < group.plannedMs) {
             group.plannedMs = atMs;
             wakes.add(new Wake(atMs, group.id()));
+        }
+    }
+
+    /** Expressions that are new, or may choose new topics, are matched elsewhere. */
+    private void resolveRegexes(Group group, Moment now) {
+        ConsumerGroup consumers = group.consumers();
+        if (consumers != null && closed == null) {
+            Set<String> regexes = consumers.beginResolving(group.topics(), now);
+            if (!regexes.isEmpty()) {
+                context.resolver().accept(group.id(), regexes);
+            }
         }
     }
 
@@ -209,7 +223,7 @@ public final class GroupShard {
                         @Override
                         public Decision decide(Group group, Moment at) {
                             group.plannedMs = Moment.NEVER;
-                            return group.members().onTime(at);
+                            return group.onTime(at);
                         }
                     },
                     now);
@@ -241,7 +255,10 @@ public final class GroupShard {
             String id = untidy.keySet().iterator().next();
             boolean expires = Boolean.TRUE.equals(untidy.remove(id));
             tidying++;
-            submit(new TidyGroup(id, expires, settings.offsetsRetentionMs(), isGone, this::onTidied), now);
+            submit(
+                    new TidyGroup(
+                            id, expires, context.settings().offsetsRetentionMs(), context.isGone(), this::onTidied),
+                    now);
         }
         planTidying(now);
     }
@@ -255,14 +272,13 @@ public final class GroupShard {
 
     /** The group, or null if there is none. To be looked at only. */
     public @Nullable Group find(String id) {
-        return groups.get(id);
+        Group group = groups.get(id);
+        return group != null && group.exists() ? group : null;
     }
 
     /** All groups, as ListGroups tells. */
     public List<ListedGroup> list() {
-        return groups.values().stream()
-                .map(each -> GroupViews.listed(each.members()))
-                .toList();
+        return groups.values().stream().filter(Group::exists).map(Group::listed).toList();
     }
 
     // ---- the end

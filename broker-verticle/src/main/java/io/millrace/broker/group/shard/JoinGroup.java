@@ -2,6 +2,7 @@ package io.millrace.broker.group.shard;
 
 import io.millrace.broker.group.classic.JoinAnswers;
 import io.millrace.broker.group.classic.JoinAttempt;
+import io.millrace.broker.group.consumer.ConsumerGroup;
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.wire.ErrorCode;
@@ -11,7 +12,19 @@ public record JoinGroup(String groupId, JoinAttempt attempt) implements Operatio
 
     @Override
     public Decision decide(Group group, Moment now) {
-        return group.members().join(attempt, now);
+        ConsumerGroup consumers = group.consumers();
+        if (consumers == null) {
+            return group.members().join(attempt, now);
+        }
+        if (!consumers.isEmpty()) {
+            refuse(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
+            return Decision.DONE;
+        }
+        // Nobody is left of those who spoke the other protocol. The client comes again at once, and finds a new group.
+        return new Decision(
+                consumers.tombstones(),
+                at -> refuse(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS),
+                (error, at) -> refuse(error));
     }
 
     @Override

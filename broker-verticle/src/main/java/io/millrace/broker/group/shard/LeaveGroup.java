@@ -1,5 +1,6 @@
 package io.millrace.broker.group.shard;
 
+import io.millrace.broker.group.consumer.ConsumerGroup;
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.wire.ErrorCode;
@@ -14,7 +15,10 @@ public record LeaveGroup(String groupId, List<MemberIdentity> members, Consumer<
 
     @Override
     public Decision decide(Group group, Moment now) {
-        return group.members().leave(members, reply, now);
+        ConsumerGroup consumers = group.consumers();
+        return consumers == null
+                ? group.members().leave(members, reply, now)
+                : consumers.dismiss(members, reply, group.topics());
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.millrace.broker.group.shard;
 
+import io.millrace.broker.group.consumer.ConsumerGroup;
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.broker.group.offset.OffsetExpiry;
+import io.millrace.broker.group.record.CommittedOffset;
 import io.millrace.broker.group.record.GroupRecord;
 import io.millrace.broker.group.record.MembershipRecord;
 import java.util.ArrayList;
@@ -32,14 +34,19 @@ final class TidyGroup extends GroupOperation {
 
     @Override
     public Decision decide(Group group, Moment now) {
-        OffsetExpiry expiry = new OffsetExpiry(group.members(), retentionMs, now.wallMs());
+        OffsetExpiry expiry = new OffsetExpiry(retentionMs, now.wallMs());
         List<GroupRecord> records = new ArrayList<>(group.offsets()
                 .tombstones(
                         group.id(),
                         (topic, offset) ->
-                                isGone.test(offset.topicId()) || (expires && expiry.isExpired(topic, offset))));
+                                isGone.test(offset.topicId()) || (expires && isExpired(group, expiry, topic, offset))));
         if (expires && records.size() == group.offsets().count() && isAbandoned(group)) {
-            records.add(new MembershipRecord(group.id(), null));
+            ConsumerGroup consumers = group.consumers();
+            if (consumers == null) {
+                records.add(new MembershipRecord(group.id(), null));
+            } else {
+                records.addAll(consumers.tombstones());
+            }
         }
         if (records.isEmpty()) {
             done.run(now);
@@ -48,7 +55,15 @@ final class TidyGroup extends GroupOperation {
         return new Decision(records, done, (error, at) -> done.run(at));
     }
 
+    /** What members of the next-generation protocol read is always known. */
+    private static boolean isExpired(Group group, OffsetExpiry expiry, String topic, CommittedOffset offset) {
+        ConsumerGroup consumers = group.consumers();
+        return consumers == null
+                ? expiry.isExpired(group.members(), topic, offset)
+                : !consumers.reads(topic) && expiry.isOld(offset);
+    }
+
     private static boolean isAbandoned(Group group) {
-        return group.exists() && group.members().isEmpty() && !group.members().hasInvited();
+        return group.exists() && !group.hasMembers() && !group.members().hasInvited();
     }
 }

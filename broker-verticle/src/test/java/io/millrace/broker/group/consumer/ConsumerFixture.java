@@ -7,7 +7,6 @@ import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.MemberMemory;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.broker.group.record.ConsumerRecord;
-import io.millrace.broker.group.record.ConsumerRecordCodec;
 import io.millrace.broker.group.record.GroupRecord;
 import io.millrace.broker.group.record.GroupRecordCodec;
 import io.millrace.wire.ErrorCode;
@@ -163,7 +162,8 @@ final class ConsumerFixture {
         memory.held = 0;
         group = new ConsumerGroup(GROUP, settings, new MemberMemory(memory));
         for (Stored each : durable) {
-            group.apply(Objects.requireNonNull(ConsumerRecordCodec.read(each.key(), each.value())), now());
+            group.apply(
+                    (ConsumerRecord) Objects.requireNonNull(GroupRecordCodec.read(each.key(), each.value())), now());
         }
         group.onLoaded(now());
     }

@@ -44,7 +44,7 @@ class CommitTest extends GroupTestBase {
         assertThat(commit.isWaiting()).isTrue();
         assertThat(stable.isWaiting()).isTrue();
         Answer<OffsetFetchResponseGroup> unstable = new Answer<>();
-        fixture.submit(new FetchOffsets(GROUP, null, name -> TestMember.TOPIC_ID, false, unstable));
+        fixture.submit(new FetchOffsets(GROUP, null, -1, null, name -> TestMember.TOPIC_ID, false, unstable));
         assertThat(offset(unstable))
                 .as("who does not want to wait sees the last that is safe")
                 .isEqualTo(1);

@@ -211,7 +211,7 @@ class GroupSimulationTest {
         /** @param settled nothing is on its way to the disk */
         private void checkOffsets(boolean settled) {
             Answer<OffsetFetchResponseGroup> answer = new Answer<>();
-            fixture.submit(new FetchOffsets("g", null, name -> TestMember.TOPIC_ID, false, answer));
+            fixture.submit(new FetchOffsets("g", null, -1, null, name -> TestMember.TOPIC_ID, false, answer));
             Map<Integer, Long> found = new HashMap<>();
             for (OffsetFetchResponseTopics topic : answer.get().topics()) {
                 for (OffsetFetchResponsePartitions each : topic.partitions()) {

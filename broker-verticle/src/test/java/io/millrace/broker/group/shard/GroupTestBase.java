@@ -82,6 +82,8 @@ abstract class GroupTestBase {
         Answer<OffsetFetchResponseGroup> answer = new Answer<>();
         fixture.submit(new FetchOffsets(
                 GROUP,
+                null,
+                -1,
                 partitions == null ? null : List.of(new FetchOffsets.Topic(TestMember.TOPIC, partitions)),
                 name -> topicId,
                 true,

@@ -68,7 +68,7 @@ final class ShardFixture {
 
     ShardFixture(GroupSettings settings) {
         this.settings = settings;
-        shard = new GroupShard(settings, this::append, gone::contains, memory);
+        shard = new GroupShard(TestContexts.of(settings, gone::contains, memory), this::append);
         shard.onLoaded(now());
     }
 
@@ -180,7 +180,7 @@ final class ShardFixture {
         pending.clear();
         memory.held = 0;
         holds = false;
-        shard = new GroupShard(settings, this::append, gone::contains, memory);
+        shard = new GroupShard(TestContexts.of(settings, gone::contains, memory), this::append);
         for (Stored each : durable) {
             GroupRecord record = GroupRecordCodec.read(each.key(), each.value());
             shard.apply(Objects.requireNonNull(record), now());

@@ -1,0 +1,59 @@
+package io.millrace.broker;
+
+import static io.millrace.broker.config.Allowed.atLeast;
+import static io.millrace.broker.config.Allowed.listOf;
+import static io.millrace.broker.config.ConfigKey.fixed;
+import static io.millrace.broker.config.ConfigType.INT;
+import static io.millrace.broker.config.ConfigType.LIST;
+
+import io.millrace.broker.config.Allowed;
+import io.millrace.broker.config.ConfigKey;
+import java.util.List;
+
+/** The keys for groups of the next-generation protocol. */
+final class ConsumerConfigKeys {
+
+    static final String SESSION_MS = "group.consumer.session.timeout.ms";
+    static final String HEARTBEAT_MS = "group.consumer.heartbeat.interval.ms";
+    static final String SIZE_MAX = "group.consumer.max.size";
+    static final String ASSIGNORS = "group.consumer.assignors";
+
+    private ConsumerConfigKeys() {}
+
+    static List<ConfigKey> all() {
+        return List.of(
+                fixed(
+                        SESSION_MS,
+                        INT,
+                        "45000",
+                        atLeast(1),
+                        "How long a member of the consumer protocol may be silent."),
+                fixed(
+                        HEARTBEAT_MS,
+                        INT,
+                        "5000",
+                        atLeast(1),
+                        "How often members of the consumer protocol are told to send heartbeats."),
+                fixed(
+                        SIZE_MAX,
+                        INT,
+                        "2147483647",
+                        atLeast(1),
+                        "Members that a group of the consumer protocol may have."),
+                fixed(
+                        ASSIGNORS,
+                        LIST,
+                        "uniform,range",
+                        someOf("uniform", "range"),
+                        "Ways of assigning partitions that members of the consumer protocol may ask for; the first is for"
+                                + " those that do not."));
+    }
+
+    private static Allowed someOf(String... values) {
+        Allowed list = listOf(values);
+        return new Allowed(
+                list.description() + ", at least one",
+                value -> list.test().test(value)
+                        && !Allowed.items(value.toString()).isEmpty());
+    }
+}

@@ -1,0 +1,40 @@
+package io.millrace.broker.group.shard;
+
+import io.millrace.broker.group.consumer.HeartbeatAttempt;
+import io.millrace.broker.group.decision.Decision;
+import io.millrace.broker.group.decision.Moment;
+import io.millrace.broker.group.record.GroupRecord;
+import io.millrace.broker.group.record.MembershipRecord;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.message.ConsumerGroupHeartbeatResponse;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A member of the next-generation protocol joins, goes on or leaves. */
+public record ConsumerHeartbeat(String groupId, HeartbeatAttempt attempt) implements Operation {
+
+    @Override
+    public Decision decide(Group group, Moment now) {
+        if (!group.members().isEmpty() || group.members().hasInvited()) {
+            attempt.reply()
+                    .accept(new ConsumerGroupHeartbeatResponse()
+                            .errorCode(ErrorCode.GROUP_ID_NOT_FOUND.code())
+                            .errorMessage("Group " + groupId + " is not a consumer group."));
+            return Decision.DONE;
+        }
+        Decision decision = group.consumersOrNew().heartbeat(attempt, group.topics(), now);
+        if (decision.isDone() || group.members().isVoid()) {
+            return decision;
+        }
+        // What is left of a group whose members spoke the classic protocol: from now on it is another one.
+        List<GroupRecord> records = new ArrayList<>();
+        records.add(new MembershipRecord(groupId, null));
+        records.addAll(decision.records());
+        return new Decision(records, decision.applied(), decision.failed());
+    }
+
+    @Override
+    public void refuse(ErrorCode error) {
+        attempt.reply().accept(new ConsumerGroupHeartbeatResponse().errorCode(error.code()));
+    }
+}
