@@ -10,6 +10,7 @@ import io.millrace.broker.config.ConfigSources;
 import io.millrace.broker.config.ListenerAddress;
 import io.millrace.broker.group.assign.Assignor;
 import io.millrace.broker.group.consumer.ConsumerSettings;
+import io.millrace.broker.group.consumer.MigrationPolicy;
 import io.millrace.broker.group.decision.GroupSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -245,7 +246,8 @@ public final class BrokerConfig {
                 integer(ConsumerConfigKeys.SESSION_MS),
                 integer(ConsumerConfigKeys.HEARTBEAT_MS),
                 integer(ConsumerConfigKeys.SIZE_MAX),
-                assignors);
+                assignors,
+                MigrationPolicy.titled((String) required(ConsumerConfigKeys.MIGRATION)));
     }
 
     public long offsetsRetentionCheckIntervalMs() {

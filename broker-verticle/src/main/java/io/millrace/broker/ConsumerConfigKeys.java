@@ -2,12 +2,15 @@ package io.millrace.broker;
 
 import static io.millrace.broker.config.Allowed.atLeast;
 import static io.millrace.broker.config.Allowed.listOf;
+import static io.millrace.broker.config.Allowed.oneOf;
 import static io.millrace.broker.config.ConfigKey.fixed;
 import static io.millrace.broker.config.ConfigType.INT;
 import static io.millrace.broker.config.ConfigType.LIST;
+import static io.millrace.broker.config.ConfigType.STRING;
 
 import io.millrace.broker.config.Allowed;
 import io.millrace.broker.config.ConfigKey;
+import io.millrace.broker.group.consumer.MigrationPolicy;
 import java.util.List;
 
 /** The keys for groups of the next-generation protocol. */
@@ -17,6 +20,7 @@ final class ConsumerConfigKeys {
     static final String HEARTBEAT_MS = "group.consumer.heartbeat.interval.ms";
     static final String SIZE_MAX = "group.consumer.max.size";
     static final String ASSIGNORS = "group.consumer.assignors";
+    static final String MIGRATION = "group.consumer.migration.policy";
 
     private ConsumerConfigKeys() {}
 
@@ -46,7 +50,13 @@ final class ConsumerConfigKeys {
                         "uniform,range",
                         someOf("uniform", "range"),
                         "Ways of assigning partitions that members of the consumer protocol may ask for; the first is for"
-                                + " those that do not."));
+                                + " those that do not."),
+                fixed(
+                        MIGRATION,
+                        STRING,
+                        MigrationPolicy.BIDIRECTIONAL.title(),
+                        oneOf(MigrationPolicy.titles()),
+                        "Which way a group may change between the protocols while it has members."));
     }
 
     private static Allowed someOf(String... values) {

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +36,6 @@ import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.GroupSubscribedToTopicException;
-import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -216,31 +216,52 @@ class ConsumerProtocolClientTest extends BrokerTestBase {
         assertThat(again.assignment()).isEqualTo(mine);
     }
 
-    @Test
-    void whoSpeaksTheOtherProtocolIsTurnedAwayWhileThereAreMembers() {
-        KafkaConsumer<byte[], byte[]> a = consumer(Map.of());
-        a.subscribe(List.of(TOPIC));
-        until(() -> {
-            a.poll(Duration.ofMillis(50));
-            return a.assignment().size() == PARTITIONS;
-        });
-        KafkaConsumer<byte[], byte[]> classic = consumer(Map.of("group.protocol", "classic"));
-        classic.subscribe(List.of(TOPIC));
-        List<Exception> failures = new ArrayList<>();
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "org.apache.kafka.clients.consumer.RangeAssignor",
+                "org.apache.kafka.clients.consumer.CooperativeStickyAssignor"
+            })
+    void aGroupMovesToTheOtherProtocolAndBackMemberByMember(String assignor) throws Exception {
+        Map<String, String> classic = Map.of(
+                "group.protocol", "classic", "partition.assignment.strategy", assignor, "heartbeat.interval.ms", "200");
+        List<KafkaConsumer<byte[], byte[]>> members = new ArrayList<>();
+        members.add(consumer(classic));
+        members.add(consumer(classic));
+        untilAllIsShared(members);
+        assertThat(describe().type()).isEqualTo(GroupType.CLASSIC);
 
+        members.add(consumer(Map.of()));
+        untilAllIsShared(members);
+        assertThat(describe().type()).isEqualTo(GroupType.CONSUMER);
+        assertThat(describe().members()).extracting(MemberDescription::upgraded).containsOnlyOnce(Optional.of(true));
+        close(members.remove(0));
+        untilAllIsShared(members);
+        close(members.remove(0));
+        untilAllIsShared(members);
+        assertThat(describe().type()).isEqualTo(GroupType.CONSUMER);
+
+        members.add(consumer(classic));
+        untilAllIsShared(members);
+        close(members.remove(0));
+        untilAllIsShared(members);
+        assertThat(describe().type()).isEqualTo(GroupType.CLASSIC);
+    }
+
+    /** Everybody has something, and every partition is somebody's. */
+    private static void untilAllIsShared(List<KafkaConsumer<byte[], byte[]>> members) {
+        members.stream().filter(each -> each.subscription().isEmpty()).forEach(each -> each.subscribe(List.of(TOPIC)));
         until(() -> {
-            try {
-                classic.poll(Duration.ofMillis(50));
-            } catch (InconsistentGroupProtocolException e) {
-                failures.add(e);
+            int count = 0;
+            Set<TopicPartition> all = new HashSet<>();
+            for (KafkaConsumer<byte[], byte[]> each : members) {
+                each.poll(Duration.ofMillis(20));
+                count += each.assignment().size();
+                all.addAll(each.assignment());
             }
-            return !failures.isEmpty();
-        });
-
-        close(a);
-        until(() -> {
-            classic.poll(Duration.ofMillis(50));
-            return classic.assignment().size() == PARTITIONS;
+            return count == PARTITIONS
+                    && all.size() == PARTITIONS
+                    && members.stream().noneMatch(each -> each.assignment().isEmpty());
         });
     }
 

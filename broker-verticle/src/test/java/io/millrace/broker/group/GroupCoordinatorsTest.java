@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.group.assign.Assignor;
 import io.millrace.broker.group.consumer.ConsumerSettings;
+import io.millrace.broker.group.consumer.MigrationPolicy;
 import io.millrace.broker.group.decision.GroupSettings;
 import io.millrace.broker.group.shard.FetchOffsets;
 import io.millrace.broker.group.shard.Heartbeat;
@@ -51,7 +52,12 @@ class GroupCoordinatorsTest {
                 new Partitions(),
                 vertx.createSharedWorkerExecutor("groups"),
                 SETTINGS,
-                new ConsumerSettings(45_000, 5_000, 100, List.of(Objects.requireNonNull(Assignor.named("uniform")))),
+                new ConsumerSettings(
+                        45_000,
+                        5_000,
+                        100,
+                        List.of(Objects.requireNonNull(Assignor.named("uniform"))),
+                        MigrationPolicy.BIDIRECTIONAL),
                 60_000,
                 Clock.systemUTC());
     }

@@ -1,5 +1,6 @@
 package io.millrace.broker.group.classic;
 
+import io.millrace.broker.group.decision.ClassicMember;
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.GroupSettings;
 import io.millrace.broker.group.decision.MemberMemory;
@@ -117,6 +118,11 @@ public final class ClassicGroup {
     /** Whether its members read the topic. Of consumers whose subscriptions cannot be read it is assumed. */
     public boolean reads(String topic) {
         return topics == null ? isOfConsumers() : topics.contains(topic);
+    }
+
+    /** Everybody who is in it, agreed or not. */
+    public List<ClassicMember> described() {
+        return members.all().stream().map(Member::described).toList();
     }
 
     Collection<Member> members() {
@@ -348,6 +354,13 @@ public final class ClassicGroup {
         List.copyOf(members.all()).forEach(each -> renew(each, now));
         // group.max.size may have become smaller: the rebalance lets in no more than that.
         return members.size() > settings.sizeMax() ? rebalance.start(now) : Decision.DONE;
+    }
+
+    /** It has just become a group of this protocol again: its members are to agree. Nobody has joined yet. */
+    public void onTakenBack(Moment now) {
+        if (!rebalance.start(now).isDone()) {
+            throw new IllegalStateException("a rebalance that nobody has joined is over");
+        }
     }
 
     // ---- time

@@ -3,9 +3,7 @@ package io.millrace.broker.group.classic;
 import io.millrace.wire.message.DescribeGroupsResponse.DescribedGroup;
 import io.millrace.wire.message.DescribeGroupsResponse.DescribedGroupMember;
 import io.millrace.wire.message.ListGroupsResponse.ListedGroup;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import org.jspecify.annotations.Nullable;
 
 /** A group as tools see it. */
 public final class GroupViews {
@@ -41,13 +39,9 @@ public final class GroupViews {
                             .groupInstanceId(each.instanceId)
                             .clientId(each.clientId)
                             .clientHost(each.clientHost)
-                            .memberMetadata(bytes(stable ? each.protocols.metadata(protocol) : null))
-                            .memberAssignment(bytes(each.assignment)));
+                            .memberMetadata(stable ? each.protocols.metadata(protocol) : Unpooled.EMPTY_BUFFER)
+                            .memberAssignment(Unpooled.wrappedBuffer(each.assignment)));
         }
         return answer;
-    }
-
-    private static ByteBuf bytes(byte @Nullable [] value) {
-        return value == null ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(value);
     }
 }

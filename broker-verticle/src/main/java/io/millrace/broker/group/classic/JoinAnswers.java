@@ -3,7 +3,6 @@ package io.millrace.broker.group.classic;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.JoinGroupResponse;
 import io.millrace.wire.message.JoinGroupResponse.JoinGroupResponseMember;
-import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +41,7 @@ public final class JoinAnswers {
             all.add(new JoinGroupResponseMember()
                     .memberId(each.id)
                     .groupInstanceId(each.instanceId)
-                    .metadata(Unpooled.wrappedBuffer(each.protocols.metadata(group.protocol()))));
+                    .metadata(each.protocols.metadata(group.protocol())));
         }
         return all;
     }

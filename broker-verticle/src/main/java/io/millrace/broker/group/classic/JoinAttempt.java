@@ -1,5 +1,6 @@
 package io.millrace.broker.group.classic;
 
+import io.millrace.broker.group.decision.ClassicMember;
 import io.millrace.wire.message.JoinGroupRequest;
 import io.millrace.wire.message.JoinGroupResponse;
 import java.util.function.Consumer;
@@ -66,16 +67,21 @@ public record JoinAttempt(
         return name.substring(0, splitsPair ? NAME_LENGTH_MAX - 1 : NAME_LENGTH_MAX);
     }
 
-    boolean isNewcomer() {
+    public boolean isNewcomer() {
         return memberId.isEmpty();
     }
 
-    boolean comesTwice() {
+    public boolean comesTwice() {
         return version >= FIRST_VERSION_THAT_COMES_TWICE;
     }
 
     boolean skipsAssigning() {
         return version >= FIRST_VERSION_THAT_SKIPS_ASSIGNING;
+    }
+
+    /** Whom the client would like to be, under this id or under the one that it is given. */
+    public ClassicMember described() {
+        return member(isNewcomer() ? newMemberId : memberId).described();
     }
 
     Member member(String id) {

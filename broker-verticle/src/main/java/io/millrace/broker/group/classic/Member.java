@@ -1,5 +1,6 @@
 package io.millrace.broker.group.classic;
 
+import io.millrace.broker.group.decision.ClassicMember;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.GroupMetadataValue.MemberMetadata;
@@ -84,7 +85,7 @@ final class Member {
     boolean isAs(MemberMetadata record, @Nullable String protocol) {
         return sessionTimeoutMs == record.sessionTimeout()
                 && rebalanceTimeoutMs == rebalanceTimeoutMs(record)
-                && ByteBufUtil.equals(Unpooled.wrappedBuffer(protocols.metadata(protocol)), record.subscription());
+                && ByteBufUtil.equals(protocols.metadata(protocol), record.subscription());
     }
 
     /** Records of old brokers have none. */
@@ -96,6 +97,18 @@ final class Member {
     int bytes() {
         int names = id.length() + (instanceId == null ? 0 : instanceId.length()) + clientId.length();
         return MEMBER_BYTES + names + protocols.bytes() + assignment.length;
+    }
+
+    ClassicMember described() {
+        return new ClassicMember(
+                id,
+                instanceId,
+                clientId,
+                clientHost,
+                rebalanceTimeoutMs,
+                sessionTimeoutMs,
+                protocols.list(),
+                Unpooled.wrappedBuffer(assignment));
     }
 
     boolean isStatic() {

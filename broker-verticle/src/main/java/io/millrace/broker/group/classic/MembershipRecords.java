@@ -5,7 +5,6 @@ import io.millrace.broker.group.record.MembershipRecord;
 import io.millrace.wire.message.GroupMetadataValue;
 import io.millrace.wire.message.GroupMetadataValue.MemberMetadata;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -43,7 +42,7 @@ final class MembershipRecords {
                     .clientHost(each.clientHost)
                     .rebalanceTimeout(each.rebalanceTimeoutMs)
                     .sessionTimeout(each.sessionTimeoutMs)
-                    .subscription(Unpooled.wrappedBuffer(each.protocols.metadata(group.protocol())))
+                    .subscription(each.protocols.metadata(group.protocol()))
                     .assignment(assignment.apply(each)));
         }
         return new MembershipRecord(group.id(), value(group, now).leader(leader).members(recorded));

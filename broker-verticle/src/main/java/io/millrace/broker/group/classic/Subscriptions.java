@@ -4,7 +4,7 @@ import io.millrace.wire.WireException;
 import io.millrace.wire.WireLimits;
 import io.millrace.wire.WireReader;
 import io.millrace.wire.message.ConsumerProtocolSubscription;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBuf;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +36,8 @@ final class Subscriptions {
         return topics;
     }
 
-    private static boolean addTopics(byte[] metadata, Set<String> topics) {
-        WireReader in = new WireReader(Unpooled.wrappedBuffer(metadata), WireLimits.DEFAULT);
+    private static boolean addTopics(ByteBuf metadata, Set<String> topics) {
+        WireReader in = new WireReader(metadata, WireLimits.DEFAULT);
         try {
             in.readShort();
             topics.addAll(new ConsumerProtocolSubscription(in, OLDEST).topics());

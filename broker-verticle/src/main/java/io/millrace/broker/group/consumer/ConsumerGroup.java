@@ -1,6 +1,7 @@
 package io.millrace.broker.group.consumer;
 
 import io.millrace.broker.group.assign.TopicPartitions;
+import io.millrace.broker.group.decision.ClassicProtocol;
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.MemberMemory;
 import io.millrace.broker.group.decision.Moment;
@@ -11,6 +12,8 @@ import io.millrace.wire.message.ConsumerGroupMetadataValue;
 import io.millrace.wire.message.ConsumerGroupTargetAssignmentMetadataValue;
 import io.millrace.wire.message.LeaveGroupRequest.MemberIdentity;
 import io.millrace.wire.message.LeaveGroupResponse;
+import io.millrace.wire.message.SyncGroupRequest;
+import io.millrace.wire.message.SyncGroupResponse;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,18 +38,8 @@ public final class ConsumerGroup {
 
     private static final int NO_TARGET = -1;
 
-    /** From here on clients can say in which epoch of theirs they commit. */
-    private static final int FIRST_COMMIT_VERSION = 9;
-
     /** After a record could not be written, time passes before time alone makes another attempt. */
     private static final int RETRY_MS = 5_000;
-
-    private static final Progress GONE = new Progress(
-            Progress.LEAVING_EPOCH,
-            Progress.LEAVING_EPOCH,
-            MemberState.STABLE,
-            OwnedPartitions.NONE,
-            OwnedPartitions.NONE);
 
     private final String id;
     private final ConsumerSettings settings;
@@ -56,6 +49,10 @@ public final class ConsumerGroup {
     private final Map<String, TopicPartitions> targets = new HashMap<>();
     private final Owners owners = new Owners();
     private final Subscriptions subscriptions = new Subscriptions(members);
+
+    /** How many members speak the classic protocol. */
+    private int classicCount;
+
     private int epoch;
     private int targetEpoch = NO_TARGET;
     private long topicsHash = TopicsHash.NONE;
@@ -130,7 +127,7 @@ public final class ConsumerGroup {
         return memory;
     }
 
-    int size() {
+    public int size() {
         return members.size();
     }
 
@@ -218,44 +215,71 @@ public final class ConsumerGroup {
         return new Decision(records, at -> {}, (error, at) -> regexes.end(-1, at));
     }
 
-    // ---- offsets
-
-    /** NONE, or what speaks against every commit of this member; each partition is to be looked at by itself, too. */
-    public ErrorCode checkCommit(String memberId, int memberEpoch, short version) {
-        if (memberEpoch < 0 && members.isEmpty()) {
-            // An administrator, or a consumer that assigns itself.
-            return ErrorCode.NONE;
-        }
-        ConsumerMember member = members.get(memberId);
-        if (member == null) {
-            return ErrorCode.UNKNOWN_MEMBER_ID;
-        }
-        if (version < FIRST_COMMIT_VERSION) {
-            return ErrorCode.UNSUPPORTED_VERSION;
-        }
-        boolean possible = memberEpoch >= 0 && memberEpoch <= member.progress.epoch();
-        return possible ? ErrorCode.NONE : ErrorCode.STALE_MEMBER_EPOCH;
+    /** Who may commit and fetch offsets. */
+    public OffsetRights offsetRights() {
+        return new OffsetRights(this);
     }
 
-    /** Whether a member that may commit may do so for this partition: it is in its epoch, or has had it since before. */
-    public boolean mayCommit(String memberId, int memberEpoch, UUID topicId, int partition) {
-        ConsumerMember member = members.get(memberId);
-        return member == null
-                || memberEpoch == member.progress.epoch()
-                || member.progress.assigned().hasSince(topicId, partition, memberEpoch)
-                || member.progress.revoking().hasSince(topicId, partition, memberEpoch);
+    // ---- members that speak the classic protocol
+
+    /** Whether all of them know one of these protocols, as they would have to if they were alone. */
+    boolean supports(List<ClassicProtocol> protocols) {
+        return protocols.stream().anyMatch(each -> isCommon(each.name()));
     }
 
-    /** NONE, or what speaks against telling this member how far the group has come. Others do not say who they are. */
-    public ErrorCode checkFetch(@Nullable String memberId, int memberEpoch) {
-        if (memberId == null && memberEpoch < 0) {
-            return ErrorCode.NONE;
+    private boolean isCommon(String protocol) {
+        return members.values().stream()
+                .allMatch(each -> !each.isClassic() || each.classic().names().contains(protocol));
+    }
+
+    /** A protocol that all of them know. There are no other members. */
+    String commonProtocol() {
+        ClassicProfile any = members.values().iterator().next().classic();
+        return any.names().stream()
+                .filter(this::isCommon)
+                .findFirst()
+                .orElse(any.first().name());
+    }
+
+    /** A client that speaks the classic protocol wants to be a member. */
+    public Decision join(ClassicAttempt attempt, TopicView topics, Moment now) {
+        return new ClassicJoining(this, attempt, topics, now).decide();
+    }
+
+    /** What such a member is told that shows that it is there. */
+    public ErrorCode classicHeartbeat(String memberId, @Nullable String instanceId, int generation, Moment now) {
+        return new ClassicServing(this, now).heartbeat(memberId, instanceId, generation);
+    }
+
+    /** What such a member is to read. */
+    public SyncGroupResponse sync(SyncGroupRequest request, TopicView topics, Moment now) {
+        return new ClassicServing(this, now).sync(request, topics);
+    }
+
+    /** It has to come by then. */
+    void expectBy(String memberId, long steadyMs) {
+        ConsumerMember member = members.get(memberId);
+        if (member != null) {
+            member.expectedByMs = steadyMs;
+            firstMs = Math.min(firstMs, steadyMs);
         }
-        ConsumerMember member = memberId == null ? null : members.get(memberId);
-        if (member == null) {
-            return ErrorCode.UNKNOWN_MEMBER_ID;
-        }
-        return memberEpoch == member.progress.epoch() ? ErrorCode.NONE : ErrorCode.STALE_MEMBER_EPOCH;
+    }
+
+    /** Whether there are only members left that speak the classic protocol, and the group is to be one of that. */
+    public boolean isToGoBack(Moment now) {
+        return isOnlyClassic() && now.steadyMs() >= retryMs;
+    }
+
+    private boolean isOnlyClassic() {
+        return classicCount > 0
+                && classicCount == members.size()
+                && settings.migration().downgrades();
+    }
+
+    /** What time alone has led to could not be done. */
+    public void retryLater(Moment now) {
+        retryMs = now.in(RETRY_MS);
+        firstMs = Math.min(firstMs, retryMs);
     }
 
     // ---- steps
@@ -345,6 +369,9 @@ public final class ConsumerGroup {
         } else if (record instanceof ConsumerRecord.Current each) {
             applyCurrent(each, now);
         }
+        if (isOnlyClassic()) {
+            firstMs = Math.min(firstMs, now.steadyMs());
+        }
     }
 
     private void applyTarget(ConsumerRecord.Target record) {
@@ -361,6 +388,7 @@ public final class ConsumerGroup {
         if (value == null) {
             ConsumerMember gone = members.remove(record.memberId());
             if (gone != null) {
+                classicCount -= gone.isClassic() ? 1 : 0;
                 memory.add(-gone.bytes());
                 owners.take(gone.id, gone.progress);
                 forgetInstance(gone);
@@ -370,7 +398,10 @@ public final class ConsumerGroup {
         ConsumerMember member = memberOrNew(record.memberId());
         int before = member.bytes();
         forgetInstance(member);
+        classicCount -= member.isClassic() ? 1 : 0;
         member.profile = Profile.of(value);
+        classicCount += member.isClassic() ? 1 : 0;
+        member.expectedByMs = Moment.NEVER;
         memory.add(member.bytes() - before);
         String instanceId = member.profile.instanceId();
         if (instanceId != null) {
@@ -404,7 +435,7 @@ public final class ConsumerGroup {
         ConsumerMember member = memberOrNew(record.memberId());
         int before = member.bytes();
         owners.take(member.id, member.progress);
-        member.progress = value == null ? GONE : Progress.of(value);
+        member.progress = value == null ? Progress.GONE : Progress.of(value);
         owners.give(member.id, member.progress);
         memory.add(member.bytes() - before);
         beginRevocation(member, now);
@@ -424,7 +455,8 @@ public final class ConsumerGroup {
     void renew(String memberId, Moment now) {
         ConsumerMember member = members.get(memberId);
         if (member != null) {
-            member.sessionEndMs = now.in(settings.sessionTimeoutMs());
+            member.sessionEndMs =
+                    now.in(member.isClassic() ? member.classic().sessionTimeoutMs() : settings.sessionTimeoutMs());
             firstMs = Math.min(firstMs, member.sessionEndMs);
         }
     }
@@ -435,7 +467,7 @@ public final class ConsumerGroup {
         firstMs = Math.min(firstMs, member.revocationEndMs);
     }
 
-    /** No later than when {@link #onTime} has something to do. */
+    /** No later than when {@link #onTime} has something to do, or the group {@link #isToGoBack}. */
     public long wakeMs() {
         return firstMs;
     }
@@ -443,7 +475,7 @@ public final class ConsumerGroup {
     /** Gives up members that have not been heard of, or have not given up what they should have. */
     public Decision onTime(TopicView topics, Moment now) {
         List<ConsumerMember> gone = new ArrayList<>();
-        firstMs = Moment.NEVER;
+        firstMs = isOnlyClassic() ? Math.max(retryMs, now.steadyMs()) : Moment.NEVER;
         for (ConsumerMember each : members.values()) {
             if (each.isExpired(now)) {
                 gone.add(each);
@@ -458,9 +490,6 @@ public final class ConsumerGroup {
             firstMs = Math.min(firstMs, retryMs);
             return Decision.DONE;
         }
-        return remove(gone, topics, at -> {}, (error, at) -> {
-            retryMs = at.in(RETRY_MS);
-            firstMs = Math.min(firstMs, retryMs);
-        });
+        return remove(gone, topics, at -> {}, (error, at) -> retryLater(at));
     }
 }

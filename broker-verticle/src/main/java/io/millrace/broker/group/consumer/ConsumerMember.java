@@ -1,6 +1,7 @@
 package io.millrace.broker.group.consumer;
 
 import io.millrace.broker.group.decision.Moment;
+import java.util.Objects;
 
 /** A member of a group, as records have it, with the times that only memory knows. Owned by: its group. */
 final class ConsumerMember {
@@ -21,16 +22,29 @@ final class ConsumerMember {
     /** Steady time until which it must have given up what it is asked to. */
     long revocationEndMs = Moment.NEVER;
 
+    /** Steady time until which a member that speaks the classic protocol must have joined again, or fetched its assignment. */
+    long expectedByMs = Moment.NEVER;
+
     ConsumerMember(String id) {
         this.id = id;
     }
 
+    /** Whether it speaks the classic protocol. */
+    boolean isClassic() {
+        return profile.classic() != null;
+    }
+
+    /** What is known of it because it does. */
+    ClassicProfile classic() {
+        return Objects.requireNonNull(profile.classic());
+    }
+
     boolean isExpired(Moment now) {
-        return now.isPast(sessionEndMs) || now.isPast(revocationEndMs);
+        return now.isPast(firstEndMs());
     }
 
     long firstEndMs() {
-        return Math.min(sessionEndMs, revocationEndMs);
+        return Math.min(sessionEndMs, Math.min(revocationEndMs, expectedByMs));
     }
 
     /** Roughly what it takes in memory. */

@@ -13,8 +13,14 @@ import java.util.Map;
  * @param heartbeatIntervalMs {@code group.consumer.heartbeat.interval.ms}, which members are told
  * @param sizeMax {@code group.consumer.max.size}, members
  * @param assignors {@code group.consumer.assignors}, at least one; the first is for members that do not choose
+ * @param migration {@code group.consumer.migration.policy}
  */
-public record ConsumerSettings(int sessionTimeoutMs, int heartbeatIntervalMs, int sizeMax, List<Assignor> assignors) {
+public record ConsumerSettings(
+        int sessionTimeoutMs,
+        int heartbeatIntervalMs,
+        int sizeMax,
+        List<Assignor> assignors,
+        MigrationPolicy migration) {
 
     public ConsumerSettings {
         assignors = List.copyOf(assignors);

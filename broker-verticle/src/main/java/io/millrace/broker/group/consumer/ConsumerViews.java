@@ -21,6 +21,8 @@ public final class ConsumerViews {
     /** That a member speaks this protocol, not the classic one. */
     private static final byte MEMBER_TYPE = 1;
 
+    private static final byte CLASSIC_MEMBER_TYPE = 0;
+
     private ConsumerViews() {}
 
     public static ListedGroup listed(ConsumerGroup group) {
@@ -53,7 +55,7 @@ public final class ConsumerViews {
                             .subscribedTopicRegex(profile.regex())
                             .assignment(described(each.progress.assigned().partitions(), topics))
                             .targetAssignment(described(group.targetOf(each.id), topics))
-                            .memberType(MEMBER_TYPE));
+                            .memberType(each.isClassic() ? CLASSIC_MEMBER_TYPE : MEMBER_TYPE));
         }
         return answer;
     }

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One LeaveGroup: an administrator sends static members away. Members themselves leave with a heartbeat, and whoever wants to
- * leave by its member id speaks the classic protocol, and is not in here. One use.
+ * One LeaveGroup: members that speak the classic protocol go, or an administrator sends static members away. The others leave
+ * with a heartbeat. One use.
  */
 final class Dismissal {
 
@@ -46,12 +46,15 @@ final class Dismissal {
     }
 
     private ErrorCode dismiss(String memberId, @Nullable String instanceId) {
-        ConsumerMember member = instanceId == null ? null : group.memberOf(instanceId);
+        ConsumerMember member = instanceId == null ? group.member(memberId) : group.memberOf(instanceId);
         if (member == null) {
             return ErrorCode.UNKNOWN_MEMBER_ID;
         }
-        if (!memberId.isEmpty()) {
-            return memberId.equals(member.id) ? ErrorCode.UNKNOWN_MEMBER_ID : ErrorCode.FENCED_INSTANCE_ID;
+        if (!memberId.isEmpty() && !memberId.equals(member.id)) {
+            return ErrorCode.FENCED_INSTANCE_ID;
+        }
+        if (!memberId.isEmpty() && !member.isClassic()) {
+            return ErrorCode.UNKNOWN_MEMBER_ID;
         }
         return leaving.add(member) ? ErrorCode.NONE : ErrorCode.UNKNOWN_MEMBER_ID;
     }

@@ -22,7 +22,7 @@ public record HeartbeatAttempt(
         return request.memberId().isEmpty() ? newMemberId : request.memberId();
     }
 
-    boolean joins() {
+    public boolean joins() {
         return request.memberEpoch() == Progress.JOINING_EPOCH;
     }
 

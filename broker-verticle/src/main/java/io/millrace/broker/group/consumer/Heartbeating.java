@@ -10,13 +10,9 @@ import io.millrace.broker.group.subscription.TopicRegex.InvalidRegexException;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.ConsumerGroupHeartbeatRequest;
 import io.millrace.wire.message.ConsumerGroupHeartbeatResponse;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +28,9 @@ final class Heartbeating {
     private final Moment now;
     private final String memberId;
     private final @Nullable Reported reported;
-    private final List<GroupRecord> records = new ArrayList<>();
 
     /** Who is known under the id, or under the instance id: the same member, or one whose place this one takes. */
     private final @Nullable ConsumerMember known;
-
-    private int epoch;
-    private int targetEpoch;
 
     Heartbeating(ConsumerGroup group, HeartbeatAttempt attempt, TopicView topics, Moment now) {
         this.group = group;
@@ -50,8 +42,6 @@ final class Heartbeating {
         this.reported = Reported.of(request);
         String instanceId = request.instanceId();
         this.known = instanceId == null ? group.member(memberId) : group.memberOf(instanceId);
-        this.epoch = group.epoch();
-        this.targetEpoch = group.targetEpoch();
     }
 
     Decision decide() {
@@ -97,7 +87,7 @@ final class Heartbeating {
                     ErrorCode.GROUP_MAX_SIZE_REACHED,
                     "The consumer group has reached its maximum capacity of " + sizeMax + " members.");
         }
-        if (member == null || member.progress.isAway()) {
+        if (member == null || member.progress.isAway() || member.isClassic()) {
             return null;
         }
         if (!member.id.equals(memberId)) {
@@ -139,7 +129,8 @@ final class Heartbeating {
                 new ConsumerGroupHeartbeatResponse().memberId(memberId).memberEpoch(request.memberEpoch());
         if (request.memberEpoch() == Progress.LEAVING_STATIC_EPOCH) {
             return new Decision(
-                    List.of(current(leaving.progress.away())),
+                    List.of(new ConsumerRecord.Current(
+                            group.id(), memberId, leaving.progress.away().recorded())),
                     at -> attempt.reply().accept(response),
                     this::onNotWritten);
         }
@@ -155,19 +146,15 @@ final class Heartbeating {
         if (refusal != null) {
             return fail(refusal);
         }
-        Progress from = takePlace(known, profile);
-        growEpoch(before, profile);
-        Progress next = reconcile(from, profile, newTarget(profile));
+        Advance advance = new Advance(group, topics, now, memberId, known, profile, reported);
+        Progress next = advance.progress();
         if (next == null) {
             return fail(new Refusal(
                     ErrorCode.FENCED_MEMBER_EPOCH,
                     "The consumer group member is in a unknown state. "
                             + "The member must abandon all its partitions and rejoin."));
         }
-        if (!next.equals(from)) {
-            records.add(current(next));
-        }
-        return answer(next);
+        return answer(next, advance.records());
     }
 
     private @Nullable Refusal checkProfile(Profile before, Profile after) {
@@ -191,99 +178,7 @@ final class Heartbeating {
         return !regex.equals(before.regex()) && group.subscriptions().subscribersOf(regex) == 0;
     }
 
-    /**
-     * Where the member begins: at nothing, where it was, or where a static member was whose place it takes.
-     *
-     * @param profile which is written if it is new
-     */
-    private Progress takePlace(@Nullable ConsumerMember place, Profile profile) {
-        if (place == null) {
-            records.add(member(profile));
-            return Progress.NONE;
-        }
-        if (place.id.equals(memberId)) {
-            if (!profile.equals(place.profile)) {
-                records.add(member(profile));
-            }
-            return place.progress.isAway() ? place.progress.taken() : place.progress;
-        }
-        Progress taken = place.progress.taken();
-        records.addAll(group.tombstonesOf(place.id));
-        records.add(member(profile));
-        records.add(target(memberId, group.targetOf(place.id)));
-        records.add(current(taken));
-        return taken;
-    }
-
-    /** The group's epoch grows with every change of what is read, and of the topics that are. */
-    private void growEpoch(Profile before, Profile after) {
-        boolean grows = group.epoch() == 0 || !after.topics().equals(before.topics());
-        if (!Objects.equals(before.regex(), after.regex())) {
-            String old = before.regex();
-            if (old != null && group.isResolved(old) && group.subscriptions().subscribersOf(old) == 1) {
-                records.add(new ConsumerRecord.Regex(group.id(), old, null));
-            }
-            grows |= group.isResolved(old) || group.isResolved(after.regex());
-        }
-        if (!grows && group.hasSeen(topics)) {
-            return;
-        }
-        SortedSet<String> names = group.subscriptions().without(known == null ? Set.of() : Set.of(known.id));
-        names.addAll(group.subscriptions().of(after));
-        long hash = TopicsHash.of(names, topics);
-        if (grows || hash != group.topicsHash()) {
-            epoch++;
-            records.add(group.epochRecord(epoch, hash));
-        }
-    }
-
-    /** What the member is to have in the end, as things are or as they are assigned now. */
-    private TopicPartitions newTarget(Profile profile) {
-        TopicPartitions before = known == null ? TopicPartitions.NONE : group.targetOf(known.id);
-        if (epoch <= targetEpoch) {
-            return before;
-        }
-        Targets targets = new Targets(group, topics).add(memberId, profile, before);
-        for (ConsumerMember each : group.members()) {
-            if (each != known) {
-                targets.add(each.id, each.profile, group.targetOf(each.id));
-            }
-        }
-        Map<String, TopicPartitions> assigned = targets.assign();
-        assigned.forEach((id, partitions) -> {
-            TopicPartitions was = id.equals(memberId) ? before : group.targetOf(id);
-            if (!partitions.equals(was)) {
-                records.add(target(id, partitions));
-            }
-        });
-        targetEpoch = epoch;
-        records.add(group.targetEpochRecord(epoch, now));
-        return assigned.getOrDefault(memberId, TopicPartitions.NONE);
-    }
-
-    private @Nullable Progress reconcile(Progress from, Profile profile, TopicPartitions target) {
-        if (from.isAt(targetEpoch) && isAsBefore(profile)) {
-            return from;
-        }
-        Set<UUID> subscribed = group.subscriptions().idsOf(profile, topics);
-        if (from.isAt(targetEpoch)
-                && subscribed.containsAll(from.assigned().partitions().topicIds())) {
-            return from;
-        }
-        return new Reconciliation(from, targetEpoch, target, subscribed, reported, this::isTaken).next();
-    }
-
-    /** As with most heartbeats: neither the member wants anything else, nor has anything happened to topics. */
-    private boolean isAsBefore(Profile profile) {
-        return known != null && profile.equals(known.profile) && group.hasSeen(topics);
-    }
-
-    private boolean isTaken(UUID topicId, int partition) {
-        String owner = group.ownerOf(topicId, partition);
-        return owner != null && !owner.equals(memberId) && (known == null || !owner.equals(known.id));
-    }
-
-    private Decision answer(Progress next) {
+    private Decision answer(Progress next, List<GroupRecord> records) {
         ConsumerGroupHeartbeatResponse response = new ConsumerGroupHeartbeatResponse()
                 .memberId(memberId)
                 .memberEpoch(next.epoch())
@@ -314,17 +209,5 @@ final class Heartbeating {
     private Decision fail(Refusal refusal) {
         attempt.reply().accept(refusal.response());
         return Decision.DONE;
-    }
-
-    private GroupRecord member(Profile profile) {
-        return new ConsumerRecord.Member(group.id(), memberId, profile.recorded());
-    }
-
-    private GroupRecord current(Progress progress) {
-        return new ConsumerRecord.Current(group.id(), memberId, progress.recorded());
-    }
-
-    private GroupRecord target(String id, TopicPartitions partitions) {
-        return new ConsumerRecord.Target(group.id(), id, ConsumerViews.recorded(partitions));
     }
 }

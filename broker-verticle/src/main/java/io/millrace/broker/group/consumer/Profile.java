@@ -1,7 +1,9 @@
 package io.millrace.broker.group.consumer;
 
+import io.millrace.broker.group.decision.ClassicMember;
 import io.millrace.wire.message.ConsumerGroupHeartbeatRequest;
 import io.millrace.wire.message.ConsumerGroupMemberMetadataValue;
+import io.millrace.wire.message.ConsumerProtocolSubscription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param topics that it names, in order and each once
  * @param regex by which it chooses more, null or empty if it does not
  * @param assignor that it would like, null if it does not mind
+ * @param classic what else is known of a member that speaks the classic protocol, null if it does not
  */
 record Profile(
         @Nullable String instanceId,
@@ -24,11 +27,12 @@ record Profile(
         int rebalanceTimeoutMs,
         List<String> topics,
         @Nullable String regex,
-        @Nullable String assignor) {
+        @Nullable String assignor,
+        @Nullable ClassicProfile classic) {
 
     private static final int UNCHANGED = -1;
 
-    static final Profile NONE = new Profile(null, null, "", "", UNCHANGED, List.of(), null, null);
+    static final Profile NONE = new Profile(null, null, "", "", UNCHANGED, List.of(), null, null, null);
 
     Profile {
         topics = List.copyOf(new TreeSet<>(topics));
@@ -43,7 +47,7 @@ record Profile(
         List<String> names = request.subscribedTopicNames();
         int timeoutMs = request.rebalanceTimeoutMs();
         boolean sameClient = newClientId.equals(clientId) && newClientHost.equals(clientHost);
-        if (sameClient && names == null && timeoutMs == UNCHANGED && saysNothingElse(request)) {
+        if (classic == null && sameClient && names == null && timeoutMs == UNCHANGED && saysNothingElse(request)) {
             return this;
         }
         return new Profile(
@@ -54,7 +58,8 @@ record Profile(
                 timeoutMs == UNCHANGED ? rebalanceTimeoutMs : timeoutMs,
                 names == null ? topics : names,
                 or(request.subscribedTopicRegex(), regex),
-                or(request.serverAssignor(), assignor));
+                or(request.serverAssignor(), assignor),
+                null);
     }
 
     private static boolean saysNothingElse(ConsumerGroupHeartbeatRequest request) {
@@ -79,9 +84,24 @@ record Profile(
         return text == null ? 0 : text.length();
     }
 
+    /** What a client of the classic protocol wants. */
+    static Profile of(ClassicMember member, ConsumerProtocolSubscription subscription) {
+        return new Profile(
+                member.instanceId(),
+                subscription.rackId(),
+                member.clientId(),
+                member.clientHost(),
+                member.rebalanceTimeoutMs(),
+                subscription.topics(),
+                null,
+                null,
+                new ClassicProfile(member.sessionTimeoutMs(), member.protocols()));
+    }
+
     // ---- records
 
     static Profile of(ConsumerGroupMemberMetadataValue record) {
+        var classic = record.classicMemberMetadata();
         return new Profile(
                 record.instanceId(),
                 record.rackId(),
@@ -90,7 +110,8 @@ record Profile(
                 record.rebalanceTimeoutMs(),
                 record.subscribedTopicNames(),
                 record.subscribedTopicRegex(),
-                record.serverAssignor());
+                record.serverAssignor(),
+                classic == null || classic.supportedProtocols().isEmpty() ? null : ClassicProfile.of(classic));
     }
 
     ConsumerGroupMemberMetadataValue recorded() {
@@ -103,6 +124,6 @@ record Profile(
                 .subscribedTopicNames(new ArrayList<>(topics))
                 .subscribedTopicRegex(regex)
                 .serverAssignor(assignor)
-                .classicMemberMetadata(null);
+                .classicMemberMetadata(classic == null ? null : classic.recorded());
     }
 }

@@ -25,6 +25,10 @@ record Progress(int epoch, int previousEpoch, MemberState state, OwnedPartitions
     static final Progress NONE =
             new Progress(JOINING_EPOCH, -1, MemberState.STABLE, OwnedPartitions.NONE, OwnedPartitions.NONE);
 
+    /** Of one that has gone, as long as it is still known who it was. */
+    static final Progress GONE =
+            new Progress(LEAVING_EPOCH, LEAVING_EPOCH, MemberState.STABLE, OwnedPartitions.NONE, OwnedPartitions.NONE);
+
     /** A step on the way. */
     Progress to(int nextEpoch, MemberState next, OwnedPartitions nowAssigned, OwnedPartitions nowRevoking) {
         return new Progress(nextEpoch, epoch, next, nowAssigned, nowRevoking);

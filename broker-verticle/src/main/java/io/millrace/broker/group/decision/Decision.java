@@ -8,8 +8,11 @@ import java.util.List;
  * What comes of a request, or of time that passes. Without records it is complete: whoever decided has changed what only
  * memory knows, and has answered. With records nothing has changed yet. They are written first, then applied, then {@link
  * #applied} answers; or, if they cannot be written, {@link #failed} does, and everything is as before.
+ *
+ * @param isFirst whether this was only the first step: once it has happened, the same is decided about again, before anything
+ *     else is
  */
-public record Decision(List<GroupRecord> records, Applied applied, Failed failed) {
+public record Decision(List<GroupRecord> records, Applied applied, Failed failed, boolean isFirst) {
 
     /** There is nothing to write. */
     public static final Decision DONE = new Decision(List.of(), now -> {}, (error, now) -> {});
@@ -30,6 +33,15 @@ public record Decision(List<GroupRecord> records, Applied applied, Failed failed
 
     public Decision {
         records = List.copyOf(records);
+    }
+
+    public Decision(List<GroupRecord> records, Applied applied, Failed failed) {
+        this(records, applied, failed, false);
+    }
+
+    /** This is to be true before it can be decided. */
+    public static Decision first(List<GroupRecord> records, Failed failed) {
+        return new Decision(records, now -> {}, failed, true);
     }
 
     public boolean isDone() {

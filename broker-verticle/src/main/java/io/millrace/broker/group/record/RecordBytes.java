@@ -9,11 +9,11 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 
 /** How keys and values look as bytes: a number, which tells the type of a key or the version of a value, and a message. */
-final class RecordBytes {
+public final class RecordBytes {
 
     private RecordBytes() {}
 
-    static byte[] of(short prefix, WireMessage message, short version) {
+    public static byte[] of(short prefix, WireMessage message, short version) {
         WireWriter out = new WireWriter(UnpooledByteBufAllocator.DEFAULT);
         try {
             out.writeShort(prefix);

@@ -90,18 +90,20 @@ public final class CommitOffsets implements Operation {
     private boolean mayCommit(Group group, Item item) {
         ConsumerGroup consumers = group.consumers();
         return consumers == null
-                || consumers.mayCommit(
-                        request.memberId(),
-                        request.generationIdOrMemberEpoch(),
-                        item.topicId(),
-                        item.commit().partitionIndex());
+                || consumers
+                        .offsetRights()
+                        .mayCommit(
+                                request.memberId(),
+                                request.generationIdOrMemberEpoch(),
+                                item.topicId(),
+                                item.commit().partitionIndex());
     }
 
     private ErrorCode check(Group group, Moment now) {
         int generation = request.generationIdOrMemberEpoch();
         ConsumerGroup consumers = group.consumers();
         if (consumers != null) {
-            return consumers.checkCommit(request.memberId(), generation, version);
+            return consumers.offsetRights().checkCommit(request.memberId(), generation, version);
         }
         if (!group.exists() && generation >= 0) {
             return version < FIRST_VERSION_WITH_GROUP_NOT_FOUND

@@ -1,5 +1,6 @@
 package io.millrace.broker.group.shard;
 
+import io.millrace.broker.group.classic.ClassicGroup;
 import io.millrace.broker.group.consumer.HeartbeatAttempt;
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.Moment;
@@ -15,12 +16,8 @@ public record ConsumerHeartbeat(String groupId, HeartbeatAttempt attempt) implem
 
     @Override
     public Decision decide(Group group, Moment now) {
-        if (!group.members().isEmpty() || group.members().hasInvited()) {
-            attempt.reply()
-                    .accept(new ConsumerGroupHeartbeatResponse()
-                            .errorCode(ErrorCode.GROUP_ID_NOT_FOUND.code())
-                            .errorMessage("Group " + groupId + " is not a consumer group."));
-            return Decision.DONE;
+        if (!group.members().isEmpty()) {
+            return takeOver(group, now);
         }
         Decision decision = group.consumersOrNew().heartbeat(attempt, group.topics(), now);
         if (decision.isDone() || group.members().isVoid()) {
@@ -31,6 +28,21 @@ public record ConsumerHeartbeat(String groupId, HeartbeatAttempt attempt) implem
         records.add(new MembershipRecord(groupId, null));
         records.addAll(decision.records());
         return new Decision(records, decision.applied(), decision.failed());
+    }
+
+    /** The members go on as they are, in a group that assigns to them, if that is allowed and can be told from what they say. */
+    private Decision takeOver(Group group, Moment now) {
+        ClassicGroup members = group.members();
+        List<GroupRecord> records = attempt.joins() && members.isOfConsumers() ? group.takenOver(now) : List.of();
+        if (records.isEmpty()) {
+            attempt.reply()
+                    .accept(new ConsumerGroupHeartbeatResponse()
+                            .errorCode(ErrorCode.GROUP_ID_NOT_FOUND.code())
+                            .errorMessage("Group " + groupId + " is not a consumer group."));
+            return Decision.DONE;
+        }
+        members.dismissAll(ErrorCode.REBALANCE_IN_PROGRESS);
+        return Decision.first(records, (error, at) -> refuse(error));
     }
 
     @Override

@@ -50,7 +50,8 @@ public record FetchOffsets(
     @Override
     public Decision decide(Group group, Moment now) {
         ConsumerGroup consumers = group.consumers();
-        ErrorCode error = consumers == null ? ErrorCode.NONE : consumers.checkFetch(memberId, memberEpoch);
+        ErrorCode error =
+                consumers == null ? ErrorCode.NONE : consumers.offsetRights().checkFetch(memberId, memberEpoch);
         if (error != ErrorCode.NONE) {
             refuse(error);
             return Decision.DONE;

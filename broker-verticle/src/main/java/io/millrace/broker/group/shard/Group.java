@@ -4,6 +4,7 @@ import io.millrace.broker.group.classic.ClassicGroup;
 import io.millrace.broker.group.classic.GroupViews;
 import io.millrace.broker.group.consumer.ConsumerGroup;
 import io.millrace.broker.group.consumer.ConsumerViews;
+import io.millrace.broker.group.consumer.Migration;
 import io.millrace.broker.group.consumer.TopicView;
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.MemberMemory;
@@ -14,12 +15,14 @@ import io.millrace.broker.group.record.GroupRecord;
 import io.millrace.broker.group.record.MembershipRecord;
 import io.millrace.broker.group.record.OffsetRecord;
 import io.millrace.wire.message.ListGroupsResponse.ListedGroup;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A group: its members, of one protocol or the other, and its offsets. Owned by: its shard.
  *
- * <p>A group that nobody is in may change its protocol.
+ * <p>A group that nobody is in may change its protocol, and one of consumers may do so under its members.
  */
 public final class Group {
 
@@ -116,6 +119,25 @@ public final class Group {
         return members.onLoaded(now);
     }
 
+    /** The members that speak the classic protocol as those of a group of the other one; empty if that may not be. */
+    List<GroupRecord> takenOver(Moment now) {
+        List<GroupRecord> records = Migration.toConsumers(
+                id, members.generation(), members.described(), topics(), context.consumerSettings(), now);
+        if (records.isEmpty()) {
+            return records;
+        }
+        List<GroupRecord> all = new ArrayList<>();
+        all.add(new MembershipRecord(id, null));
+        all.addAll(records);
+        return all;
+    }
+
+    /** Nobody is left who speaks the next-generation protocol: the others go back to theirs. */
+    private Decision takeBack(ConsumerGroup known, Moment now) {
+        return new Decision(
+                Migration.toClassic(known, topics(), now), members::onTakenBack, (error, at) -> known.retryLater(at));
+    }
+
     /**
      * No later than when {@link #onTime} has something to do. What the members of the protocol before were waited for does not
      * count any more: nobody would look at it, and the group would be woken for it without end.
@@ -127,6 +149,15 @@ public final class Group {
 
     Decision onTime(Moment now) {
         ConsumerGroup known = consumers();
-        return known == null ? members.onTime(now) : known.onTime(topics(), now);
+        if (known == null) {
+            return members.onTime(now);
+        }
+        if (known.isToGoBack(now)) {
+            if (known.size() <= context.settings().sizeMax()) {
+                return takeBack(known, now);
+            }
+            known.retryLater(now);
+        }
+        return known.onTime(topics(), now);
     }
 }

@@ -122,14 +122,18 @@ public final class GroupShard {
             lane.onWrite(operation);
             // It may be one that does not exist before that is written, and which the decision knows.
             groups.put(id, group);
-            log.append(decision.records(), (error, at) -> onWritten(id, lane, decision, error, at));
+            log.append(decision.records(), (error, at) -> onWritten(operation, lane, decision, error, at));
         }
     }
 
-    private void onWritten(String id, Lane lane, Decision decision, ErrorCode error, Moment now) {
+    private void onWritten(Operation operation, Lane lane, Decision decision, ErrorCode error, Moment now) {
+        String id = operation.groupId();
         lane.onWritten();
         if (error == ErrorCode.NONE) {
             makeTrue(decision, now);
+            if (decision.isFirst()) {
+                goOn(operation, lane);
+            }
         } else {
             decision.failed().run(ClientErrors.of(error), now);
         }
@@ -144,6 +148,15 @@ public final class GroupShard {
         if (lane.isIdle()) {
             lanes.remove(id);
             forgetIfGone(id);
+        }
+    }
+
+    private void goOn(Operation operation, Lane lane) {
+        ErrorCode reason = closed;
+        if (reason == null) {
+            lane.addFirst(operation);
+        } else {
+            operation.refuse(reason);
         }
     }
 

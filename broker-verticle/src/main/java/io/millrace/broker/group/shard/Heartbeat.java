@@ -1,5 +1,6 @@
 package io.millrace.broker.group.shard;
 
+import io.millrace.broker.group.consumer.ConsumerGroup;
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.wire.ErrorCode;
@@ -17,7 +18,12 @@ public record Heartbeat(HeartbeatRequest request, Consumer<HeartbeatResponse> re
 
     @Override
     public Decision decide(Group group, Moment now) {
-        answer(group.members().heartbeat(request.memberId(), request.groupInstanceId(), request.generationId(), now));
+        ConsumerGroup consumers = group.consumers();
+        String instanceId = request.groupInstanceId();
+        answer(
+                consumers == null
+                        ? group.members().heartbeat(request.memberId(), instanceId, request.generationId(), now)
+                        : consumers.classicHeartbeat(request.memberId(), instanceId, request.generationId(), now));
         return Decision.DONE;
     }
 

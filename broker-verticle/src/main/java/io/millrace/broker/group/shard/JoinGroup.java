@@ -2,12 +2,16 @@ package io.millrace.broker.group.shard;
 
 import io.millrace.broker.group.classic.JoinAnswers;
 import io.millrace.broker.group.classic.JoinAttempt;
+import io.millrace.broker.group.consumer.ClassicAttempt;
 import io.millrace.broker.group.consumer.ConsumerGroup;
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.wire.ErrorCode;
 
-/** A client wants to be a member. It is answered when the next generation begins, or with an error. */
+/**
+ * A client that speaks the classic protocol wants to be a member. It is answered when the next generation begins, or with an
+ * error; in a group of the next-generation protocol, once its step there is durable.
+ */
 public record JoinGroup(String groupId, JoinAttempt attempt) implements Operation {
 
     @Override
@@ -16,15 +20,19 @@ public record JoinGroup(String groupId, JoinAttempt attempt) implements Operatio
         if (consumers == null) {
             return group.members().join(attempt, now);
         }
-        if (!consumers.isEmpty()) {
-            refuse(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
-            return Decision.DONE;
+        if (consumers.isEmpty()) {
+            // Nobody is left of those who spoke the other protocol.
+            return Decision.first(consumers.tombstones(), (error, at) -> refuse(error));
         }
-        // Nobody is left of those who spoke the other protocol. The client comes again at once, and finds a new group.
-        return new Decision(
-                consumers.tombstones(),
-                at -> refuse(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS),
-                (error, at) -> refuse(error));
+        return consumers.join(
+                new ClassicAttempt(
+                        attempt.described(),
+                        attempt.protocolType(),
+                        attempt.isNewcomer(),
+                        attempt.comesTwice(),
+                        attempt.reply()),
+                group.topics(),
+                now);
     }
 
     @Override

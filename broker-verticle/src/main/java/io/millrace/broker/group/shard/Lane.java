@@ -23,6 +23,11 @@ final class Lane {
         waiting.add(operation);
     }
 
+    /** Before all that wait. */
+    void addFirst(Operation operation) {
+        waiting.addFirst(operation);
+    }
+
     boolean hasWaiting() {
         return !waiting.isEmpty();
     }

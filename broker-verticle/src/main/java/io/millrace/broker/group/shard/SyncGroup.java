@@ -1,6 +1,7 @@
 package io.millrace.broker.group.shard;
 
 import io.millrace.broker.group.classic.SyncAnswers;
+import io.millrace.broker.group.consumer.ConsumerGroup;
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.wire.ErrorCode;
@@ -22,6 +23,11 @@ public record SyncGroup(SyncGroupRequest request, Consumer<SyncGroupResponse> re
 
     @Override
     public Decision decide(Group group, Moment now) {
+        ConsumerGroup consumers = group.consumers();
+        if (consumers != null) {
+            reply.accept(consumers.sync(request, group.topics(), now));
+            return Decision.DONE;
+        }
         return group.members().sync(request, reply, now);
     }
 

@@ -66,7 +66,8 @@ final class ConsumerFixture {
                 sizeMax,
                 List.of(
                         Objects.requireNonNull(Assignor.named("uniform")),
-                        Objects.requireNonNull(Assignor.named("range"))));
+                        Objects.requireNonNull(Assignor.named("range"))),
+                MigrationPolicy.UPGRADE);
         group = new ConsumerGroup(GROUP, settings, new MemberMemory(memory));
     }
 

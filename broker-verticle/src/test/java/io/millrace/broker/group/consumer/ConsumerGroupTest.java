@@ -565,22 +565,24 @@ class ConsumerGroupTest {
         a.beatInVain();
         ConsumerGroup group = fixture.group();
 
-        assertThat(group.checkCommit(a.id, 1, (short) 9))
+        assertThat(group.offsetRights().checkCommit(a.id, 1, (short) 9))
                 .as("it has missed epoch 2")
                 .isEqualTo(ErrorCode.NONE);
-        assertThat(group.mayCommit(a.id, 1, topicId, 0)).isTrue();
-        assertThat(group.mayCommit(a.id, 1, topicId, 3))
+        assertThat(group.offsetRights().mayCommit(a.id, 1, topicId, 0)).isTrue();
+        assertThat(group.offsetRights().mayCommit(a.id, 1, topicId, 3))
                 .as("it has given it up")
                 .isFalse();
-        assertThat(group.mayCommit(a.id, 2, topicId, 3)).as("as Kafka").isTrue();
-        assertThat(group.checkCommit(a.id, 3, (short) 9)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
-        assertThat(group.checkCommit(a.id, -1, (short) 9)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
-        assertThat(group.checkCommit(a.id, 2, (short) 8)).isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
-        assertThat(group.checkCommit("nobody", 2, (short) 9)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
-        assertThat(group.checkFetch(a.id, 2)).isEqualTo(ErrorCode.NONE);
-        assertThat(group.checkFetch(a.id, 1)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
-        assertThat(group.checkFetch("nobody", 1)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
-        assertThat(group.checkFetch(null, -1)).isEqualTo(ErrorCode.NONE);
+        assertThat(group.offsetRights().mayCommit(a.id, 2, topicId, 3))
+                .as("as Kafka")
+                .isTrue();
+        assertThat(group.offsetRights().checkCommit(a.id, 3, (short) 9)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
+        assertThat(group.offsetRights().checkCommit(a.id, -1, (short) 9)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
+        assertThat(group.offsetRights().checkCommit(a.id, 2, (short) 8)).isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
+        assertThat(group.offsetRights().checkCommit("nobody", 2, (short) 9)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(group.offsetRights().checkFetch(a.id, 2)).isEqualTo(ErrorCode.NONE);
+        assertThat(group.offsetRights().checkFetch(a.id, 1)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
+        assertThat(group.offsetRights().checkFetch("nobody", 1)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(group.offsetRights().checkFetch(null, -1)).isEqualTo(ErrorCode.NONE);
     }
 
     @Test
@@ -589,7 +591,8 @@ class ConsumerGroupTest {
         a.beat();
         a.leave();
 
-        assertThat(fixture.group().checkCommit("", -1, (short) 2)).isEqualTo(ErrorCode.NONE);
+        assertThat(fixture.group().offsetRights().checkCommit("", -1, (short) 2))
+                .isEqualTo(ErrorCode.NONE);
     }
 
     // ---- requests

@@ -11,17 +11,22 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A client of a group, as Kafka's are: it gives up at once what it is not assigned, and says so with the next heartbeat. */
-final class TestConsumer {
+class TestConsumer {
 
     private static int count;
 
-    private final ConsumerFixture fixture;
+    final ConsumerFixture fixture;
     String id;
-    private @Nullable String instanceId;
-    private @Nullable List<String> topics = List.of();
+
+    @Nullable
+    String instanceId;
+
+    @Nullable
+    List<String> topics = List.of();
+
     private @Nullable String regex;
     private @Nullable String assignor;
-    private int rebalanceTimeoutMs = 60_000;
+    int rebalanceTimeoutMs = 60_000;
 
     /** Whether the next heartbeat says everything: the last one had no answer, or there is something new to say. */
     private boolean saysAll = true;

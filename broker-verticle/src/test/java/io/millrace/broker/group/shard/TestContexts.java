@@ -2,6 +2,7 @@ package io.millrace.broker.group.shard;
 
 import io.millrace.broker.group.assign.Assignor;
 import io.millrace.broker.group.consumer.ConsumerSettings;
+import io.millrace.broker.group.consumer.MigrationPolicy;
 import io.millrace.broker.group.consumer.TopicView;
 import io.millrace.broker.group.decision.GroupSettings;
 import io.millrace.broker.group.decision.MemberMemory;
@@ -14,8 +15,12 @@ import org.jspecify.annotations.Nullable;
 /** What shards of tests need of a broker that is not there. */
 public final class TestContexts {
 
-    public static final ConsumerSettings CONSUMERS =
-            new ConsumerSettings(45_000, 5_000, 100, List.of(Objects.requireNonNull(Assignor.named("uniform"))));
+    public static final ConsumerSettings CONSUMERS = new ConsumerSettings(
+            45_000,
+            5_000,
+            100,
+            List.of(Objects.requireNonNull(Assignor.named("uniform"))),
+            MigrationPolicy.BIDIRECTIONAL);
 
     /** The topic of {@link TestMember}, as long as it is there. */
     private record OneTopic(Predicate<UUID> isGone) implements TopicView {

@@ -1,0 +1,348 @@
+package io.millrace.broker.group.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.group.consumer.HeartbeatAttempt;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.WireLimits;
+import io.millrace.wire.WireReader;
+import io.millrace.wire.message.ConsumerGroupDescribeResponse;
+import io.millrace.wire.message.ConsumerGroupHeartbeatRequest;
+import io.millrace.wire.message.ConsumerGroupHeartbeatResponse;
+import io.millrace.wire.message.ConsumerProtocolAssignment;
+import io.millrace.wire.message.SyncGroupRequest.SyncGroupRequestAssignment;
+import io.millrace.wire.message.SyncGroupResponse;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** A group with members moves from one protocol to the other and back, and members of both are in it meanwhile. */
+class MigrationTest extends GroupTestBase {
+
+    private static final int SESSION_MS = 10_000;
+
+    /** A client of the next-generation protocol. */
+    private final class Modern {
+        private final String id;
+        private final @Nullable String instanceId;
+        private int epoch;
+        private Set<Integer> owned = Set.of();
+
+        Modern(String id, @Nullable String instanceId) {
+            this.id = id;
+            this.instanceId = instanceId;
+        }
+
+        Answer<ConsumerGroupHeartbeatResponse> send(int saidEpoch) {
+            Answer<ConsumerGroupHeartbeatResponse> answer = new Answer<>();
+            ConsumerGroupHeartbeatRequest request = new ConsumerGroupHeartbeatRequest()
+                    .groupId(GROUP)
+                    .memberId(id)
+                    .instanceId(instanceId)
+                    .memberEpoch(saidEpoch)
+                    .topicPartitions(owned());
+            if (saidEpoch == 0) {
+                request.rebalanceTimeoutMs(60_000).subscribedTopicNames(List.of(TestMember.TOPIC));
+            }
+            fixture.submit(
+                    new ConsumerHeartbeat(GROUP, new HeartbeatAttempt(request, "modern", "/here", "given", answer)));
+            return answer;
+        }
+
+        private List<ConsumerGroupHeartbeatRequest.TopicPartitions> owned() {
+            return owned.isEmpty()
+                    ? List.of()
+                    : List.of(new ConsumerGroupHeartbeatRequest.TopicPartitions()
+                            .topicId(TestMember.TOPIC_ID)
+                            .partitions(List.copyOf(owned)));
+        }
+
+        ErrorCode beat() {
+            ConsumerGroupHeartbeatResponse response = send(epoch).get();
+            ErrorCode error = ErrorCode.forCode(response.errorCode());
+            if (error == ErrorCode.NONE) {
+                epoch = response.memberEpoch();
+                var assignment = response.assignment();
+                if (assignment != null) {
+                    owned = new TreeSet<>();
+                    assignment.topicPartitions().forEach(each -> owned.addAll(each.partitions()));
+                }
+            }
+            return error;
+        }
+
+        void leave() {
+            assertThat(send(-1).get().errorCode()).isZero();
+        }
+    }
+
+    private static ByteBuf assignment(Integer... partitions) {
+        ByteBuf bytes = Unpooled.buffer().writeShort(1).writeInt(1).writeShort(TestMember.TOPIC.length());
+        bytes.writeCharSequence(TestMember.TOPIC, StandardCharsets.UTF_8);
+        bytes.writeInt(partitions.length);
+        for (Integer each : partitions) {
+            bytes.writeInt(each);
+        }
+        return bytes.writeInt(-1);
+    }
+
+    private static Set<Integer> partitions(SyncGroupResponse response) {
+        assertThat(ErrorCode.forCode(response.errorCode())).isEqualTo(ErrorCode.NONE);
+        WireReader in = new WireReader(response.assignment(), WireLimits.DEFAULT);
+        ConsumerProtocolAssignment assignment = new ConsumerProtocolAssignment(in, in.readShort());
+        Set<Integer> partitions = new TreeSet<>();
+        assignment.assignedPartitions().forEach(each -> partitions.addAll(each.partitions()));
+        return partitions;
+    }
+
+    /** Two members that have two partitions each, of a classic group. */
+    private List<TestMember> classicPair() {
+        TestMember a = member();
+        TestMember b = member();
+        a.joinTwice();
+        b.joinTwice();
+        fixture.advance(6_000);
+        TestMember leader = a.leads() ? a : b;
+        TestMember follower = a.leads() ? b : a;
+        leader.sync(leader.syncRequest()
+                .assignments(List.of(
+                        new SyncGroupRequestAssignment()
+                                .memberId(leader.memberId)
+                                .assignment(assignment(0, 1)),
+                        new SyncGroupRequestAssignment()
+                                .memberId(follower.memberId)
+                                .assignment(assignment(2, 3)))));
+        assertThat(partitions(leader.sync().get())).containsExactly(0, 1);
+        assertThat(partitions(follower.sync().get())).containsExactly(2, 3);
+        return List.of(leader, follower);
+    }
+
+    private Set<Integer> joinAndSync(TestMember member) {
+        assertThat(ErrorCode.forCode(member.joinTwice().get().errorCode())).isEqualTo(ErrorCode.NONE);
+        return partitions(member.sync().get());
+    }
+
+    private ConsumerGroupDescribeResponse.DescribedGroup describeConsumers() {
+        Answer<ConsumerGroupDescribeResponse.DescribedGroup> answer = new Answer<>();
+        fixture.submit(new DescribeConsumerGroup(GROUP, answer));
+        return answer.get();
+    }
+
+    @Test
+    void theFirstMemberOfTheOtherProtocolTakesTheGroupWithIt() {
+        List<TestMember> pair = classicPair();
+        assertThat(pair.get(0).commit(0, 7).get()).isEqualTo(ErrorCode.NONE);
+        Modern c = new Modern("c", null);
+
+        assertThat(c.beat()).isEqualTo(ErrorCode.NONE);
+
+        assertThat(c.epoch).isEqualTo(pair.get(0).generation + 1);
+        assertThat(c.owned).as("everything is still read by others").isEmpty();
+        assertThat(describeConsumers().members())
+                .extracting(each -> (int) each.memberType())
+                .containsExactlyInAnyOrder(0, 0, 1);
+        Set<Integer> read = new TreeSet<>();
+        for (TestMember each : pair) {
+            assertThat(each.heartbeat()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+            Set<Integer> share = joinAndSync(each);
+            assertThat(share).hasSizeBetween(1, 2);
+            assertThat(each.generation).isEqualTo(c.epoch);
+            assertThat(each.heartbeat()).isEqualTo(ErrorCode.NONE);
+            read.addAll(share);
+        }
+        c.beat();
+        assertThat(c.owned).hasSizeBetween(1, 2).doesNotContainAnyElementsOf(read);
+        read.addAll(c.owned);
+        assertThat(read).containsExactly(0, 1, 2, 3);
+        assertThat(fetch(0)).isEqualTo(7);
+
+        fixture.crash();
+
+        assertThat(describeConsumers().groupState()).isEqualTo("Stable");
+        assertThat(pair.get(0).heartbeat()).isEqualTo(ErrorCode.NONE);
+        assertThat(c.beat()).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
+    void whenTheLastOneOfTheOtherProtocolLeavesTheGroupIsClassicAgain() {
+        List<TestMember> pair = classicPair();
+        Modern c = new Modern("c", null);
+        c.beat();
+        pair.forEach(this::joinAndSync);
+        c.beat();
+
+        c.leave();
+        fixture.advance(0);
+
+        assertThat(describe().groupState()).isEqualTo("PreparingRebalance");
+        assertThat(describeConsumers().errorCode()).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND.code());
+        pair.forEach(TestMember::join);
+        assertThat(describe().groupState()).isEqualTo("CompletingRebalance");
+        assertThat(pair.stream().filter(TestMember::leads)).hasSize(1);
+        pair.forEach(each -> each.leave());
+        assertThat(describe().groupState()).isEqualTo("Empty");
+    }
+
+    @Test
+    void soItIsWhenThatOneFallsSilentAndAfterACrash() {
+        List<TestMember> pair = classicPair();
+        Modern c = new Modern("c", null);
+        c.beat();
+        pair.forEach(this::joinAndSync);
+        for (int i = 0; i < 10; i++) {
+            fixture.advance(SESSION_MS / 2);
+            pair.forEach(TestMember::heartbeat);
+        }
+
+        assertThat(describe().groupState()).isEqualTo("PreparingRebalance");
+        fixture.crash();
+        assertThat(describe().members()).hasSize(2);
+        assertThat(describe().groupState()).isEqualTo("Stable");
+    }
+
+    @Test
+    void aClientOfTheClassicProtocolMayJoinAGroupOfTheOther() {
+        Modern a = new Modern("a", null);
+        a.beat();
+        assertThat(a.owned).hasSize(4);
+        TestMember b = member();
+
+        assertThat(joinAndSync(b)).as("it waits for what the other has").isEmpty();
+        assertThat(b.heartbeat()).isEqualTo(ErrorCode.NONE);
+        a.beat();
+        assertThat(a.owned).hasSize(2);
+        assertThat(b.heartbeat())
+                .as("the other has not said that it gave it up")
+                .isEqualTo(ErrorCode.NONE);
+        a.beat();
+        assertThat(b.heartbeat()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+
+        assertThat(joinAndSync(b)).hasSize(2).doesNotContainAnyElementsOf(a.owned);
+        assertThat(b.heartbeat()).isEqualTo(ErrorCode.NONE);
+        assertThat(b.commit(0, 3).get()).isEqualTo(ErrorCode.NONE);
+        b.generation--;
+        assertThat(b.commit(0, 4).get()).isEqualTo(ErrorCode.ILLEGAL_GENERATION);
+        assertThat(b.heartbeat()).isEqualTo(ErrorCode.ILLEGAL_GENERATION);
+        b.generation++;
+        assertThat(b.leave().get().members().get(0).errorCode()).isZero();
+        a.beat();
+        assertThat(a.owned).hasSize(4);
+    }
+
+    @Test
+    void whoIsToJoinAgainAndDoesNotIsOut() {
+        Modern a = new Modern("a", null);
+        a.beat();
+        TestMember b = member().timeouts(SESSION_MS, 20_000);
+        joinAndSync(b);
+        new Modern("c", null).beat();
+        List<ErrorCode> heard = new ArrayList<>();
+
+        for (int i = 0; i < 5; i++) {
+            heard.add(b.heartbeat());
+            fixture.advance(SESSION_MS / 2);
+            a.beat();
+        }
+
+        assertThat(heard).startsWith(ErrorCode.REBALANCE_IN_PROGRESS).endsWith(ErrorCode.UNKNOWN_MEMBER_ID);
+    }
+
+    @Test
+    void whoJoinsAndDoesNotFetchWhatToReadIsOut() {
+        new Modern("a", null).beat();
+        TestMember b = member().timeouts(60_000, 20_000);
+        b.joinTwice();
+
+        fixture.advance(20_000);
+
+        assertThat(b.heartbeat()).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+    }
+
+    @Test
+    void aClassicMemberFallsSilentByItsOwnSession() {
+        Modern a = new Modern("a", null);
+        a.beat();
+        TestMember b = member().timeouts(SESSION_MS, 60_000);
+        joinAndSync(b);
+
+        fixture.advance(SESSION_MS - 1);
+        assertThat(describeConsumers().members()).hasSize(2);
+        fixture.advance(1);
+
+        assertThat(describeConsumers().members()).hasSize(1);
+    }
+
+    @Test
+    void aStaticMemberComesBackWithTheOtherProtocolWithoutLeaving() {
+        TestMember b = member().instance("desk");
+        new Modern("a", null).beat();
+        joinAndSync(b);
+        Modern again = new Modern("again", "desk");
+
+        assertThat(again.beat()).isEqualTo(ErrorCode.NONE);
+
+        assertThat(b.heartbeat()).isEqualTo(ErrorCode.FENCED_INSTANCE_ID);
+        assertThat(describeConsumers().members())
+                .extracting(each -> each.memberId())
+                .containsExactlyInAnyOrder("a", "again");
+    }
+
+    @Test
+    void whatCannotBeWrittenChangesNothing() {
+        List<TestMember> pair = classicPair();
+        fixture.holdDisk();
+        Modern c = new Modern("c", null);
+        Answer<ConsumerGroupHeartbeatResponse> answer = c.send(0);
+
+        fixture.completeOne(ErrorCode.NOT_ENOUGH_REPLICAS);
+        fixture.flush();
+
+        assertThat(ErrorCode.forCode(answer.get().errorCode())).isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+        assertThat(describe().groupState()).isEqualTo("Stable");
+        assertThat(pair.get(0).heartbeat()).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
+    void aMemberThatIsRefusedDoesNotKeepTheGroupInTheOtherProtocol() {
+        List<TestMember> pair = classicPair();
+        Answer<ConsumerGroupHeartbeatResponse> answer = new Answer<>();
+        fixture.submit(new ConsumerHeartbeat(
+                GROUP,
+                new HeartbeatAttempt(
+                        new ConsumerGroupHeartbeatRequest()
+                                .groupId(GROUP)
+                                .memberId("c")
+                                .rebalanceTimeoutMs(60_000)
+                                .subscribedTopicRegex("(")
+                                .topicPartitions(List.of()),
+                        "modern",
+                        "/here",
+                        "given",
+                        answer)));
+        assertThat(ErrorCode.forCode(answer.get().errorCode())).isEqualTo(ErrorCode.INVALID_REGULAR_EXPRESSION);
+
+        fixture.advance(0);
+
+        assertThat(describe().members()).hasSize(2);
+        assertThat(pair.get(0).heartbeat()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+    }
+
+    @Test
+    void nothingIsHeldOfMembersThatAreGone() {
+        List<TestMember> pair = classicPair();
+        Modern c = new Modern("c", null);
+        c.beat();
+        pair.forEach(this::joinAndSync);
+        c.leave();
+        fixture.advance(0);
+        pair.forEach(each -> each.leave());
+
+        assertThat(fixture.heldBytes()).isZero();
+    }
+}
