@@ -69,6 +69,9 @@ sealed interface Chart {
 
     /** Ratios of two systems, one for each row, on a logarithmic axis around 1. */
     record RatioChart(String title, String axis, List<String> rows, List<Odds> values) implements Chart {
+        /** A label of more characters is likely to need a third line. */
+        private static final int TWO_LINES = 48;
+
         @Override
         public String kind() {
             return "ratios";
@@ -76,7 +79,8 @@ sealed interface Chart {
 
         @Override
         public int height() {
-            return 58 + 40 * rows.size();
+            boolean tall = rows.stream().anyMatch(row -> row.length() > TWO_LINES);
+            return 58 + (tall ? 54 : 40) * rows.size();
         }
 
         @Override

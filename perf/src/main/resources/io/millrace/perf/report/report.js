@@ -144,6 +144,8 @@
 
   const ratios = spec => {
     const ends = spec.values.flatMap(v => [v.low, v.high, v.noiseLow || 1, v.noiseHigh || 1]);
+    const least = Math.min(...ends);
+    const most = Math.max(...ends);
     const marks = {
       id: 'marks',
       beforeDatasetsDraw(chart) {
@@ -189,7 +191,7 @@
         ...common(),
         indexAxis: 'y',
         scales: {
-          x: logAxis(spec.axis, Math.min(...ends) * 0.85, Math.max(...ends) * 1.45, value => number(value) + '×'),
+          x: logAxis(spec.axis, least * 0.85, most * Math.max(1.45, (most / least) ** 0.2), value => number(value) + '×'),
           y: rowAxis(),
         },
         plugins: {
