@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** An application of {@code perf/apps} in a JVM of its own. Its output goes to a file. Owned by one thread. */
+/** A program that goes on while checks look at it. Its output goes to a file. Owned by one thread. */
 final class AppProcess implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
     private static final int TAIL_LINES = 20;
@@ -29,13 +29,26 @@ final class AppProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /** @param folder of the file that gets the output */
+    /**
+     * One of {@code perf/apps}.
+     *
+     * @param folder of the file that gets the output
+     */
     static AppProcess start(Path folder, String name, String mainClass, String... arguments) throws IOException {
         Path built = BrokerOptions.home().resolve("perf/apps/target");
         String classPath = built.resolve("millrace-apps.jar") + File.pathSeparator + built.resolve("lib/*");
         List<String> line = new ArrayList<>(
                 List.of(Java.executable(), "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", classPath, mainClass));
         line.addAll(List.of(arguments));
+        return start(folder, name, line);
+    }
+
+    /**
+     * Any other.
+     *
+     * @param folder of the file that gets the output
+     */
+    static AppProcess start(Path folder, String name, List<String> line) throws IOException {
         Path log = folder.resolve(name + ".log");
         ProcessBuilder builder = new ProcessBuilder(line)
                 .redirectErrorStream(true)
@@ -47,6 +60,18 @@ final class AppProcess implements AutoCloseable {
     void requireAlive() throws IOException {
         if (!process.isAlive()) {
             throw new CheckFailed(name + " ended with " + process.exitValue() + ":\n" + logTail());
+        }
+    }
+
+    /** Until it says that. */
+    void awaitOutput(String text, Duration limit) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!Files.readString(log).contains(text)) {
+            requireAlive();
+            if (System.nanoTime() > deadline) {
+                throw new CheckFailed(name + " has not said " + text + " in " + limit + ":\n" + logTail());
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
         }
     }
 

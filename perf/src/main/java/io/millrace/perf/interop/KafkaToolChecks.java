@@ -37,7 +37,7 @@ final class KafkaToolChecks {
         report.check("LogDirsCommand", this::logDirs);
         report.check("TransactionsCommand describe-producers", this::describeProducers);
         report.check("ProducerPerformance", this::producerPerformance);
-        new GroupToolChecks(this).run(report);
+        new GroupToolChecks(this, bootstrap, folder).run(report);
         report.check("TopicCommand --delete", this::deleteTopic);
     }
 
