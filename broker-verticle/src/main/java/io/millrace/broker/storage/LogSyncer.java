@@ -120,7 +120,10 @@ final class LogSyncer {
             context.published.active().writeIndexes();
             appender.snapshotProducers();
         }
-        if (isDirty() || Arrays.stream(context.published.segments()).anyMatch(Segment::isDirty)) {
+        // What an unfinished checkpoint has taken counts as clean.
+        if (isDirty()
+                || isSyncing()
+                || Arrays.stream(context.published.segments()).anyMatch(Segment::isDirty)) {
             run();
         }
     }

@@ -220,4 +220,23 @@ class PartitionLogRecoveryTest extends LogTestBase {
 
         assertThat(calls).contains("sync " + fixture.file(logs.get(1)));
     }
+
+    /** The next start believes the indexes of closed segments, also where a checkpoint had taken them and did not get to them. */
+    @Test
+    void aStopSyncsWhatAnUnfinishedCheckpointHasBegun() throws IOException {
+        List<String> calls = new ArrayList<>();
+        fixture = new LogFixture(
+                parent.resolve("watched"),
+                LogFixture.SMALL_SEGMENTS,
+                WatchedDisk.of((method, path) -> calls.add(method + " " + path.getFileName())));
+        fixture.append(Batches.keyed(100, "a=1"));
+        fixture.log.checkpoint();
+        fixture.log.roll(fixture.nowMs);
+        fixture.log.beginCheckpoint();
+        calls.clear();
+
+        fixture.log.close();
+
+        assertThat(calls).contains("sync 00000000000000000000.index", "sync 00000000000000000000.timeindex");
+    }
 }

@@ -68,11 +68,25 @@ public final class OpenFiles {
         }
     }
 
-    /** Renames under the lock, so that no reader opens the old name meanwhile. */
+    /**
+     * Renames under the lock, so that no reader opens the old name meanwhile. Later users open the file again: some of what a
+     * file does goes by the name that it was opened by, which may be another file's soon. Those that hold it keep it, and so
+     * does a dirty file.
+     */
     void rename(SharedFile shared, Path to) throws IOException {
+        OpenFile before;
+        boolean held = false;
         synchronized (lock) {
             store.move(shared.path(), to);
             shared.setPath(to);
+            before = shared.current();
+            if (before != null && !shared.isDirty()) {
+                shared.clearCurrent(before);
+                held = open.remove(before);
+            }
+        }
+        if (held && before != null) {
+            before.release();
         }
     }
 

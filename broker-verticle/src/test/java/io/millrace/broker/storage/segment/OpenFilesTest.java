@@ -123,6 +123,35 @@ class OpenFilesTest {
         again.release();
     }
 
+    /** The old name may be another file's soon, and an open file goes by its name where Java does not tell its descriptor. */
+    @Test
+    void opensAFileThatWasRenamedByItsNewName() throws IOException {
+        SharedFile file = file(9);
+        OpenFile held = file.acquire();
+        file.rename(directory.resolve("renamed"));
+
+        OpenFile again = file.acquire();
+        assertThat(again.file().path().getFileName()).hasToString("renamed");
+        assertThat(read(again)).isEqualTo((byte) 9);
+        assertThat(read(held)).isEqualTo((byte) 9);
+        assertThat(openFiles.openCount()).isEqualTo(1);
+        held.release();
+        again.release();
+    }
+
+    @Test
+    void keepsADirtyFileOpenThatIsRenamed() throws IOException {
+        SharedFile file = file(9);
+        OpenFile held = file.acquire();
+        file.markDirty();
+        file.rename(directory.resolve("renamed"));
+
+        OpenFile again = file.acquire();
+        assertThat(again).isSameAs(held);
+        held.release();
+        again.release();
+    }
+
     @Test
     void refusesAFileThatWasClosed() throws IOException {
         SharedFile file = file(1);
