@@ -32,7 +32,8 @@ final class ReadAdvice {
             try {
                 Native.register(LibC.class, Platform.C_LIBRARY_NAME);
                 return true;
-            } catch (LinkageError e) {
+            } catch (Error e) {
+                // No LinkageError only: an installed library of another version is a plain one.
                 LOG.warn(
                         "cold reads may slow durable writes down, because the system gets no advice: {}", e.toString());
                 return false;
