@@ -6,6 +6,7 @@ import io.millrace.perf.target.RunningBroker;
 import io.millrace.perf.target.Target;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -31,7 +32,7 @@ public final class GroupCommand implements Callable<Integer> {
     @Option(
             names = "--assignor",
             split = ",",
-            defaultValue = "range,roundrobin,sticky,cooperative-sticky",
+            defaultValue = "range,roundrobin,sticky,cooperative-sticky,broker-uniform,broker-range",
             description = "One group for each, one after the other (default all: ${DEFAULT-VALUE}).")
     private List<Assignor> assignors = List.of();
 
@@ -55,9 +56,7 @@ public final class GroupCommand implements Callable<Integer> {
         Target target = options.target(broker);
         boolean holds = true;
         try (WorkFolder folder = options.newFolder("groups");
-                Revenant revenant = new Revenant(
-                        target,
-                        RunningBroker.setup(folder.path(), Map.of("group.initial.rebalance.delay.ms", "500")))) {
+                Revenant revenant = new Revenant(target, RunningBroker.setup(folder.path(), brokerSettings()))) {
             for (Assignor assignor : assignors) {
                 try (GroupRun run = new GroupRun(revenant, assignor, members, random.split())) {
                     run.disturb(Duration.ofSeconds(seconds), kills);
@@ -71,5 +70,17 @@ public final class GroupCommand implements Callable<Integer> {
             }
         }
         return holds ? 0 : 1;
+    }
+
+    private Map<String, String> brokerSettings() {
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "group.initial.rebalance.delay.ms", "500",
+                "group.consumer.session.timeout.ms", String.valueOf(Assignor.SESSION_MS),
+                "group.consumer.heartbeat.interval.ms", String.valueOf(Assignor.HEARTBEAT_MS)));
+        if (broker.equals("kafka")) {
+            settings.put("group.consumer.min.session.timeout.ms", String.valueOf(Assignor.SESSION_MS));
+            settings.put("group.consumer.min.heartbeat.interval.ms", String.valueOf(Assignor.HEARTBEAT_MS));
+        }
+        return settings;
     }
 }

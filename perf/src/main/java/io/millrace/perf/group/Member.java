@@ -23,9 +23,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A Java consumer with a thread that reads and commits what it has read, until it is told how to end. */
 final class Member {
-    /** The least that brokers allow by default: so long a dead member holds its partitions. */
-    private static final int SESSION_MS = 6000;
-
     private static final int POLL_INTERVAL_MS = 7000;
     private static final Duration POLL = Duration.ofMillis(100);
 
@@ -48,22 +45,15 @@ final class Member {
                 bootstrap,
                 "group.id",
                 topic,
-                "group.protocol",
-                "classic",
-                "partition.assignment.strategy",
-                assignor.type().getName(),
                 "enable.auto.commit",
                 false,
                 "auto.offset.reset",
                 "earliest",
-                "session.timeout.ms",
-                SESSION_MS,
-                "heartbeat.interval.ms",
-                1000,
                 "max.poll.interval.ms",
                 POLL_INTERVAL_MS,
                 "reconnect.backoff.max.ms",
                 100));
+        settings.putAll(assignor.consumerSettings());
         if (!instanceId.isEmpty()) {
             settings.put("group.instance.id", instanceId);
         }
@@ -94,7 +84,7 @@ final class Member {
             while (!ended) {
                 if (stalled) {
                     stalled = false;
-                    TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS + SESSION_MS / 2);
+                    TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS + Assignor.SESSION_MS / 2);
                 }
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
                 int generation = consumer.groupMetadata().generationId();
