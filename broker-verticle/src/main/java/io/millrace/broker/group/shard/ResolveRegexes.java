@@ -25,10 +25,9 @@ public final class ResolveRegexes extends GroupOperation {
 
     @Override
     public Decision decide(Group group, Moment now) {
-        ConsumerGroup consumers = group.consumers();
-        if (consumers == null) {
-            return Decision.DONE;
-        }
+        // Even if the group has changed its protocol meanwhile: it may change again, and must not wait for this for
+        // ever.
+        ConsumerGroup consumers = group.consumersOrNew();
         Map<String, SortedSet<String>> found = chosen;
         if (found == null) {
             consumers.notResolved(now);

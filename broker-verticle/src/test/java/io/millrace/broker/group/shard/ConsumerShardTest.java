@@ -14,6 +14,9 @@ import io.millrace.wire.message.OffsetCommitRequest.OffsetCommitRequestPartition
 import io.millrace.wire.message.OffsetCommitResponse.OffsetCommitResponsePartition;
 import io.millrace.wire.message.OffsetFetchResponse.OffsetFetchResponseGroup;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -185,6 +188,24 @@ class ConsumerShardTest extends GroupTestBase {
         assertThat(join("a")).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
 
         assertThat(classic.heartbeat()).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
+    void anExpressionThatWasMatchedForMembersThatAreGoneDoesNotStopLaterOnes() {
+        ConsumerGroupHeartbeatRequest reader =
+                joining("a", null).subscribedTopicNames(List.of()).subscribedTopicRegex(".*");
+        beat(reader);
+        assertThat(fixture.toResolve()).hasSize(1);
+        assertThat(commit("a", 1, 5)).isEqualTo(ErrorCode.NONE);
+        leave("a");
+        assertThat(error(member().join())).isEqualTo(ErrorCode.MEMBER_ID_REQUIRED);
+        fixture.submit(new ResolveRegexes(GROUP, Map.of(".*", new TreeSet<>(Set.of(TestMember.TOPIC))), 1));
+        assertThat(describeConsumers().groupState()).isEqualTo("Dead");
+        fixture.advance(10_000);
+
+        beat(reader);
+
+        assertThat(fixture.toResolve()).as("it is matched again").hasSize(2);
     }
 
     @Test

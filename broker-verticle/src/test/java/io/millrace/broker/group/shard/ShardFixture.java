@@ -31,6 +31,7 @@ final class ShardFixture {
     private final List<Stored> durable = new ArrayList<>();
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
     private final Set<UUID> gone = new HashSet<>();
+    private final List<Set<String>> toResolve = new ArrayList<>();
     private GroupShard shard;
     private long wallMs = 1_000_000_000_000L;
     private long steadyMs = 5_000;
@@ -68,8 +69,17 @@ final class ShardFixture {
 
     ShardFixture(GroupSettings settings) {
         this.settings = settings;
-        shard = new GroupShard(TestContexts.of(settings, gone::contains, memory), this::append);
+        shard = new GroupShard(context(), this::append);
         shard.onLoaded(now());
+    }
+
+    private ShardContext context() {
+        return TestContexts.of(settings, gone::contains, memory, (group, regexes) -> toResolve.add(regexes));
+    }
+
+    /** Expressions that somebody is to match with all topics, as often as that was asked for. */
+    List<Set<String>> toResolve() {
+        return toResolve;
     }
 
     private void append(List<GroupRecord> records, GroupLog.Outcome outcome) {
@@ -180,7 +190,7 @@ final class ShardFixture {
         pending.clear();
         memory.held = 0;
         holds = false;
-        shard = new GroupShard(TestContexts.of(settings, gone::contains, memory), this::append);
+        shard = new GroupShard(context(), this::append);
         for (Stored each : durable) {
             GroupRecord record = GroupRecordCodec.read(each.key(), each.value());
             shard.apply(Objects.requireNonNull(record), now());

@@ -8,7 +8,9 @@ import io.millrace.broker.group.decision.GroupSettings;
 import io.millrace.broker.group.decision.MemberMemory;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -64,11 +66,14 @@ public final class TestContexts {
 
     /** Of a cluster with one topic. */
     public static ShardContext of(GroupSettings settings) {
-        return of(settings, topic -> false, UNLIMITED);
+        return of(settings, topic -> false, UNLIMITED, (group, regexes) -> {});
     }
 
-    static ShardContext of(GroupSettings settings, Predicate<UUID> isGone, MemberMemory.Budget memory) {
-        return new ShardContext(
-                settings, CONSUMERS, () -> new OneTopic(isGone), isGone, memory, (group, regexes) -> {});
+    static ShardContext of(
+            GroupSettings settings,
+            Predicate<UUID> isGone,
+            MemberMemory.Budget memory,
+            BiConsumer<String, Set<String>> resolver) {
+        return new ShardContext(settings, CONSUMERS, () -> new OneTopic(isGone), isGone, memory, resolver);
     }
 }
