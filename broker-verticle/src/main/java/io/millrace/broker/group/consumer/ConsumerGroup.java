@@ -17,7 +17,6 @@ import io.millrace.wire.message.SyncGroupResponse;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +24,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -201,17 +201,17 @@ public final class ConsumerGroup {
     public Decision resolve(Map<String, SortedSet<String>> chosen, long version, TopicView topics, Moment now) {
         Regexes regexes = subscriptions.regexes();
         regexes.end(version, now);
-        Set<String> subscribed = subscriptions.regexesWithout(Set.of());
         List<GroupRecord> records = new ArrayList<>();
         chosen.forEach((regex, found) -> {
-            if (subscribed.contains(regex) && !regexes.isSame(regex, found)) {
+            if (subscriptions.subscribersOf(regex) > 0 && !regexes.isSame(regex, found)) {
                 records.add(new ConsumerRecord.Regex(id, regex, Regexes.recorded(found, version, now)));
             }
         });
         if (records.isEmpty()) {
             return Decision.DONE;
         }
-        records.add(epochRecord(epoch + 1, TopicsHash.of(subscriptions.with(chosen), topics)));
+        // First: see remove().
+        records.add(0, epochRecord(epoch + 1, TopicsHash.of(subscriptions.with(chosen), topics)));
         return new Decision(records, at -> {}, (error, at) -> regexes.end(-1, at));
     }
 
@@ -294,22 +294,24 @@ public final class ConsumerGroup {
         return new Dismissal(this).decide(identities, reply, topics);
     }
 
-    /** Members go; the next heartbeat of another one assigns what they leave. */
+    /**
+     * Members go; the next heartbeat of another one assigns what they leave.
+     *
+     * <p>The epoch comes first: many records take several batches, of which a crash may leave the first. Members that are gone
+     * without a new epoch would leave a share that counts as assigned, though nobody has it.
+     */
     Decision remove(
             Collection<ConsumerMember> leaving, TopicView topics, Decision.Applied after, Decision.Failed failed) {
+        Set<String> ids = leaving.stream().map(each -> each.id).collect(Collectors.toSet());
         List<GroupRecord> records = new ArrayList<>();
-        Set<String> ids = new HashSet<>();
-        for (ConsumerMember each : leaving) {
-            records.addAll(tombstonesOf(each.id));
-            ids.add(each.id);
-        }
+        records.add(epochRecord(epoch + 1, TopicsHash.of(subscriptions.without(ids), topics)));
+        ids.forEach(each -> records.addAll(tombstonesOf(each)));
         Set<String> wanted = subscriptions.regexesWithout(ids);
         for (String regex : subscriptions.regexes().resolved()) {
             if (!wanted.contains(regex)) {
                 records.add(new ConsumerRecord.Regex(id, regex, null));
             }
         }
-        records.add(epochRecord(epoch + 1, TopicsHash.of(subscriptions.without(ids), topics)));
         return new Decision(records, after, failed);
     }
 
@@ -392,6 +394,7 @@ public final class ConsumerGroup {
                 memory.add(-gone.bytes());
                 owners.take(gone.id, gone.progress);
                 forgetInstance(gone);
+                subscriptions.onChanged(gone.profile, Profile.NONE);
             }
             return;
         }
@@ -399,7 +402,9 @@ public final class ConsumerGroup {
         int before = member.bytes();
         forgetInstance(member);
         classicCount -= member.isClassic() ? 1 : 0;
-        member.profile = Profile.of(value);
+        Profile profile = Profile.of(value);
+        subscriptions.onChanged(member.profile, profile);
+        member.profile = profile;
         classicCount += member.isClassic() ? 1 : 0;
         member.expectedByMs = Moment.NEVER;
         memory.add(member.bytes() - before);

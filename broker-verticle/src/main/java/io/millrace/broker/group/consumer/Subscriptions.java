@@ -1,6 +1,7 @@
 package io.millrace.broker.group.consumer;
 
 import io.millrace.broker.group.decision.Moment;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,9 @@ final class Subscriptions {
     private final Map<String, ConsumerMember> members;
     private final Regexes regexes = new Regexes();
 
+    /** How many members have subscribed to each expression: every heartbeat asks, and there may be thousands of members. */
+    private final Map<String, Integer> subscribers = new HashMap<>();
+
     /** @param members of the group, by id, which changes it */
     Subscriptions(Map<String, ConsumerMember> members) {
         this.members = members;
@@ -24,6 +28,18 @@ final class Subscriptions {
         return regexes;
     }
 
+    /** A member wants something else than before. */
+    void onChanged(Profile before, Profile after) {
+        String old = before.regex();
+        if (old != null && before.hasRegex()) {
+            subscribers.computeIfPresent(old, (regex, count) -> count == 1 ? null : count - 1);
+        }
+        String now = after.regex();
+        if (now != null && after.hasRegex()) {
+            subscribers.merge(now, 1, Integer::sum);
+        }
+    }
+
     boolean include(String topic) {
         return members.values().stream()
                 .anyMatch(each -> each.profile.topics().contains(topic)
@@ -31,9 +47,7 @@ final class Subscriptions {
     }
 
     int subscribersOf(String regex) {
-        return (int) members.values().stream()
-                .filter(each -> regex.equals(each.profile.regex()))
-                .count();
+        return subscribers.getOrDefault(regex, 0);
     }
 
     /** What a member of this profile reads. */
@@ -80,7 +94,7 @@ final class Subscriptions {
 
     /** Those that are to be matched with the topics of the cluster now. */
     Set<String> beginResolving(TopicView topics, Moment now) {
-        Set<String> subscribed = regexesWithout(Set.of());
+        Set<String> subscribed = subscribers.keySet();
         return regexes.isDue(subscribed, topics, now) ? regexes.begin(subscribed) : Set.of();
     }
 

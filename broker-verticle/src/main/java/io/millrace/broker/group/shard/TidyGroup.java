@@ -60,7 +60,7 @@ final class TidyGroup extends GroupOperation {
         ConsumerGroup consumers = group.consumers();
         return consumers == null
                 ? expiry.isExpired(group.members(), topic, offset)
-                : !consumers.reads(topic) && expiry.isOld(offset);
+                : expiry.isOld(offset) && !consumers.reads(topic);
     }
 
     private static boolean isAbandoned(Group group) {

@@ -158,6 +158,12 @@ final class ConsumerFixture {
         return chosen;
     }
 
+    /** The process dies with no more on the disk than the first records; another one reads them. */
+    void crash(int records) {
+        durable.subList(records, durable.size()).clear();
+        crash();
+    }
+
     /** The process dies, and another one reads what is on the disk. */
     void crash() {
         memory.held = 0;

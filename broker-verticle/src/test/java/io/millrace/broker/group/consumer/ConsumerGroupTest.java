@@ -523,6 +523,24 @@ class ConsumerGroupTest {
     }
 
     @Test
+    void expressionsAreMatchedWhileSomebodyHasThem() {
+        TestConsumer a = member().reads().regex("a");
+        TestConsumer b = member().reads().regex("b");
+        a.beat();
+        b.beat();
+        a.regex("b").beat();
+        assertThat(fixture.group().subscriptions().subscribersOf("a")).isZero();
+        assertThat(fixture.group().subscriptions().subscribersOf("b")).isEqualTo(2);
+
+        a.leave();
+
+        assertThat(fixture.group().subscriptions().subscribersOf("b")).isEqualTo(1);
+        fixture.crash();
+        assertThat(fixture.group().beginResolving(fixture.topics, fixture.now()))
+                .containsExactly("b");
+    }
+
+    @Test
     void anExpressionThatIsNoneIsRefused() {
         TestConsumer a = member().regex("[");
 
