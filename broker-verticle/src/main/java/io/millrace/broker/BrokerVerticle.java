@@ -110,7 +110,7 @@ public final class BrokerVerticle extends VerticleBase {
         releasePorts();
         BrokerStorage opened = storage;
         storage = null;
-        return opened == null ? Future.succeededFuture() : opened.close().onSuccess(summary -> flushed = summary);
+        return opened == null ? Future.succeededFuture() : opened.close().map(summary -> flushed = summary);
     }
 
     private Future<?> listen(BrokerStorage opened, CurrentConfig current) {
@@ -119,11 +119,14 @@ public final class BrokerVerticle extends VerticleBase {
         DeploymentOptions options = new DeploymentOptions().setInstances(loops);
         boolean known = listeners.stream().allMatch(each -> each.port() != 0);
         return vertx.deployVerticle(() -> new ListenerVerticle(services), options)
-                .onSuccess(deployed -> services.groups().start())
-                .compose(deployed -> known
-                        ? Future.succeededFuture()
-                        : opened.metadata()
-                                .submit(BrokerDecisions.register(config.brokerId(), endpoints(), config.rack(), "")));
+                .compose(deployed -> {
+                    services.groups().start();
+                    return known
+                            ? Future.succeededFuture()
+                            : opened.metadata()
+                                    .submit(BrokerDecisions.register(
+                                            config.brokerId(), endpoints(), config.rack(), ""));
+                });
     }
 
     private BrokerServices services(BrokerStorage opened, CurrentConfig current, int loops) {

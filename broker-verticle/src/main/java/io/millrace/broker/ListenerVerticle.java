@@ -111,7 +111,10 @@ final class ListenerVerticle extends VerticleBase {
         return vertx.createNetServer(options())
                 .connectHandler(acceptor::accept)
                 .listen(listener.sharedPort(), listener.bindHost())
-                .onSuccess(server -> listener.bound(server.actualPort()));
+                .map(server -> {
+                    listener.bound(server.actualPort());
+                    return server;
+                });
     }
 
     private NetServerOptions options() {

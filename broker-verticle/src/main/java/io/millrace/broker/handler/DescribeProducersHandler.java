@@ -68,12 +68,15 @@ public final class DescribeProducersHandler implements ApiHandler<DescribeProduc
         return partition
                 .ring()
                 .submit((shard, nowMs) -> partition.log().producers())
-                .onSuccess(producers ->
-                        producers.forEach(each -> answer.activeProducers().add(describe(each))))
+                // Not by onSuccess, which may run when the answer is gone: a result that comes from another thread in
+                // between
+                // reaches what is chained behind it first.
+                .map(producers -> answer.activeProducers(producers.stream()
+                        .map(DescribeProducersHandler::describe)
+                        .toList()))
                 .otherwise(failure -> {
                     LOG.warn("cannot describe the producers of {}: {}", partition.id(), failure.toString());
-                    answer.errorCode(ErrorCode.KAFKA_STORAGE_ERROR.code());
-                    return List.of();
+                    return answer.errorCode(ErrorCode.KAFKA_STORAGE_ERROR.code());
                 });
     }
 
