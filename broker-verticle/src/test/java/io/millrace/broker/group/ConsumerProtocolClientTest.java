@@ -2,29 +2,20 @@ package io.millrace.broker.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.testing.BrokerTestBase;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.OffsetCommitRequest;
 import io.millrace.wire.message.OffsetCommitRequest.OffsetCommitRequestPartition;
 import io.millrace.wire.message.OffsetCommitRequest.OffsetCommitRequestTopic;
 import io.millrace.wire.message.OffsetCommitResponse;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.MemberDescription;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -36,22 +27,12 @@ import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.GroupSubscribedToTopicException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kafka's own consumers with {@code group.protocol=consumer}, against a broker over sockets. */
-class ConsumerProtocolClientTest extends BrokerTestBase {
-
-    private static final String TOPIC = "letters";
-    private static final String GROUP = "readers";
-    private static final int PARTITIONS = 4;
-    private static final int RECORDS_EACH = 25;
-    private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(60);
-
-    private final List<KafkaConsumer<byte[], byte[]>> consumers = new ArrayList<>();
+class ConsumerProtocolClientTest extends GroupClientTestBase {
 
     /** Where the broker is to listen, 0 for any free port. */
     private int port;
@@ -65,80 +46,16 @@ class ConsumerProtocolClientTest extends BrokerTestBase {
                 "offsets.topic.num.partitions", "5");
     }
 
-    @BeforeEach
-    void fill() throws Exception {
-        create(TOPIC, PARTITIONS);
-        try (KafkaProducer<byte[], byte[]> producer = broker().producer(Map.of())) {
-            for (int i = 0; i < PARTITIONS * RECORDS_EACH; i++) {
-                producer.send(new ProducerRecord<>(TOPIC, i % PARTITIONS, null, new byte[] {(byte) i}));
-            }
-        }
-    }
-
-    private void create(String topic, int partitions) throws Exception {
-        try (Admin admin = broker().admin()) {
-            admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
-                    .all()
-                    .get();
-        }
-    }
-
-    @AfterEach
-    void closeConsumers() {
-        consumers.forEach(KafkaConsumer::close);
-    }
-
-    private KafkaConsumer<byte[], byte[]> consumer(Map<String, String> more) {
-        Map<String, String> settings = new HashMap<>(more);
-        settings.putIfAbsent("group.protocol", "consumer");
-        settings.put("group.id", GROUP);
-        settings.put("auto.offset.reset", "earliest");
-        settings.put("enable.auto.commit", "false");
-        KafkaConsumer<byte[], byte[]> consumer = broker().consumer(settings);
-        consumers.add(consumer);
-        return consumer;
-    }
-
-    private void close(KafkaConsumer<byte[], byte[]> consumer) {
-        consumers.remove(consumer);
-        consumer.close();
-    }
-
-    private static void until(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + DEADLINE_NS;
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("the deadline").isLessThan(deadline);
-        }
-    }
-
-    private static void read(KafkaConsumer<byte[], byte[]> consumer, Set<String> into) {
-        for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofMillis(50))) {
-            into.add(each.partition() + "@" + each.offset() + Arrays.toString(each.value()));
-        }
+    @Override
+    Map<String, String> consumerSettings() {
+        return Map.of("group.protocol", "consumer");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"uniform", "range"})
     void membersShareThePartitionsAndTakeOverFromThoseWhoLeave(String assignor) throws Exception {
-        KafkaConsumer<byte[], byte[]> a = consumer(Map.of("group.remote.assignor", assignor));
-        KafkaConsumer<byte[], byte[]> b = consumer(Map.of("group.remote.assignor", assignor));
-        a.subscribe(List.of(TOPIC));
-        b.subscribe(List.of(TOPIC));
-        Set<String> read = new HashSet<>();
+        shareAndTakeOver(Map.of("group.remote.assignor", assignor));
 
-        until(() -> {
-            read(a, read);
-            read(b, read);
-            return a.assignment().size() == 2 && b.assignment().size() == 2 && read.size() == PARTITIONS * RECORDS_EACH;
-        });
-        assertThat(a.assignment()).doesNotContainAnyElementsOf(b.assignment());
-        a.commitSync();
-        b.commitSync();
-        close(a);
-        until(() -> {
-            b.poll(Duration.ofMillis(50));
-            return b.assignment().size() == PARTITIONS;
-        });
         ConsumerGroupDescription group = describe();
         assertThat(group.type()).isEqualTo(GroupType.CONSUMER);
         assertThat(group.groupState()).isEqualTo(GroupState.STABLE);
@@ -151,23 +68,14 @@ class ConsumerProtocolClientTest extends BrokerTestBase {
 
     @Test
     void whatWasCommittedIsThereAfterARestart() throws Exception {
-        KafkaConsumer<byte[], byte[]> a = consumer(Map.of());
-        a.subscribe(List.of(TOPIC));
-        Set<String> read = new HashSet<>();
-        until(() -> {
-            read(a, read);
-            return read.size() == PARTITIONS * RECORDS_EACH;
-        });
+        KafkaConsumer<byte[], byte[]> a = member(Map.of());
+        untilItHasReadAll(a);
         a.commitSync();
         close(a);
         restartBroker();
 
-        KafkaConsumer<byte[], byte[]> b = consumer(Map.of());
-        b.subscribe(List.of(TOPIC));
-        until(() -> {
-            b.poll(Duration.ofMillis(50));
-            return b.assignment().size() == PARTITIONS;
-        });
+        KafkaConsumer<byte[], byte[]> b = member(Map.of());
+        untilItHas(PARTITIONS, b);
 
         for (TopicPartition each : b.assignment()) {
             assertThat(b.position(each)).isEqualTo(RECORDS_EACH);
@@ -178,42 +86,20 @@ class ConsumerProtocolClientTest extends BrokerTestBase {
     void anExpressionFindsTopicsThatComeLater() throws Exception {
         KafkaConsumer<byte[], byte[]> a = consumer(Map.of());
         a.subscribe(new SubscriptionPattern("let.*|par.*"));
-        until(() -> {
-            a.poll(Duration.ofMillis(50));
-            return a.assignment().size() == PARTITIONS;
-        });
+        untilItHas(PARTITIONS, a);
 
         create("parcels", 2);
 
-        until(() -> {
-            a.poll(Duration.ofMillis(50));
-            return a.assignment().size() == PARTITIONS + 2;
-        });
+        untilItHas(PARTITIONS + 2, a);
     }
 
     @Test
     void aStaticMemberFindsItsPlaceAgain() {
-        KafkaConsumer<byte[], byte[]> a = consumer(Map.of());
-        KafkaConsumer<byte[], byte[]> b = consumer(Map.of("group.instance.id", "desk"));
-        a.subscribe(List.of(TOPIC));
-        b.subscribe(List.of(TOPIC));
-        until(() -> {
-            a.poll(Duration.ofMillis(50));
-            b.poll(Duration.ofMillis(50));
-            return a.assignment().size() == 2 && b.assignment().size() == 2;
-        });
-        Set<TopicPartition> mine = Set.copyOf(b.assignment());
-        close(b);
+        KafkaConsumer<byte[], byte[]> a = member(Map.of());
+        KafkaConsumer<byte[], byte[]> b = member(Map.of("group.instance.id", "desk"));
+        untilTheyShare(a, b);
 
-        KafkaConsumer<byte[], byte[]> again = consumer(Map.of("group.instance.id", "desk"));
-        again.subscribe(List.of(TOPIC));
-        until(() -> {
-            a.poll(Duration.ofMillis(50));
-            again.poll(Duration.ofMillis(50));
-            return !again.assignment().isEmpty();
-        });
-
-        assertThat(again.assignment()).isEqualTo(mine);
+        comeBack(a, b);
     }
 
     @ParameterizedTest
@@ -255,7 +141,7 @@ class ConsumerProtocolClientTest extends BrokerTestBase {
             int count = 0;
             Set<TopicPartition> all = new HashSet<>();
             for (KafkaConsumer<byte[], byte[]> each : members) {
-                each.poll(Duration.ofMillis(20));
+                poll(each);
                 count += each.assignment().size();
                 all.addAll(each.assignment());
             }
@@ -267,22 +153,13 @@ class ConsumerProtocolClientTest extends BrokerTestBase {
 
     @Test
     void anEmptyGroupOfTheOtherProtocolKeepsItsOffsets() throws Exception {
-        KafkaConsumer<byte[], byte[]> classic = consumer(Map.of("group.protocol", "classic"));
-        classic.subscribe(List.of(TOPIC));
-        Set<String> read = new HashSet<>();
-        until(() -> {
-            read(classic, read);
-            return read.size() == PARTITIONS * RECORDS_EACH;
-        });
+        KafkaConsumer<byte[], byte[]> classic = member(Map.of("group.protocol", "classic"));
+        untilItHasReadAll(classic);
         classic.commitSync();
         close(classic);
 
-        KafkaConsumer<byte[], byte[]> a = consumer(Map.of());
-        a.subscribe(List.of(TOPIC));
-        until(() -> {
-            a.poll(Duration.ofMillis(50));
-            return a.assignment().size() == PARTITIONS;
-        });
+        KafkaConsumer<byte[], byte[]> a = member(Map.of());
+        untilItHas(PARTITIONS, a);
 
         for (TopicPartition each : a.assignment()) {
             assertThat(a.position(each)).isEqualTo(RECORDS_EACH);
@@ -293,15 +170,9 @@ class ConsumerProtocolClientTest extends BrokerTestBase {
 
     /** Two members that have two partitions each. */
     private List<KafkaConsumer<byte[], byte[]>> pair() {
-        KafkaConsumer<byte[], byte[]> a = consumer(Map.of());
-        KafkaConsumer<byte[], byte[]> b = consumer(Map.of());
-        a.subscribe(List.of(TOPIC));
-        b.subscribe(List.of(TOPIC));
-        until(() -> {
-            a.poll(Duration.ofMillis(50));
-            b.poll(Duration.ofMillis(50));
-            return a.assignment().size() == 2 && b.assignment().size() == 2;
-        });
+        KafkaConsumer<byte[], byte[]> a = member(Map.of());
+        KafkaConsumer<byte[], byte[]> b = member(Map.of());
+        untilTheyShare(a, b);
         return List.of(a, b);
     }
 
@@ -328,7 +199,7 @@ class ConsumerProtocolClientTest extends BrokerTestBase {
         Set<Integer> reached = new HashSet<>();
         until(() -> {
             for (KafkaConsumer<byte[], byte[]> each : members) {
-                for (ConsumerRecord<byte[], byte[]> record : each.poll(Duration.ofMillis(50))) {
+                for (ConsumerRecord<byte[], byte[]> record : poll(each)) {
                     if (record.offset() == RECORDS_EACH) {
                         reached.add(record.partition());
                     }
@@ -346,29 +217,13 @@ class ConsumerProtocolClientTest extends BrokerTestBase {
                 .containsExactlyInAnyOrderElementsOf(ids);
     }
 
-    private ConsumerGroupDescription describe() throws Exception {
-        try (Admin admin = broker().admin()) {
-            return Objects.requireNonNull(
-                    admin.describeConsumerGroups(List.of(GROUP)).all().get().get(GROUP));
-        }
-    }
-
     @Test
     void aMemberMayCommitInAnEarlierEpochWhatItHasHadSinceThen() throws Exception {
-        KafkaConsumer<byte[], byte[]> a = consumer(Map.of());
-        a.subscribe(List.of(TOPIC));
-        until(() -> {
-            a.poll(Duration.ofMillis(50));
-            return a.assignment().size() == PARTITIONS;
-        });
+        KafkaConsumer<byte[], byte[]> a = member(Map.of());
+        untilItHas(PARTITIONS, a);
         int before = a.groupMetadata().generationId();
-        KafkaConsumer<byte[], byte[]> b = consumer(Map.of());
-        b.subscribe(List.of(TOPIC));
-        until(() -> {
-            a.poll(Duration.ofMillis(50));
-            b.poll(Duration.ofMillis(50));
-            return a.assignment().size() == 2 && b.assignment().size() == 2;
-        });
+        KafkaConsumer<byte[], byte[]> b = member(Map.of());
+        untilTheyShare(a, b);
         String member = a.groupMetadata().memberId();
         int kept = a.assignment().iterator().next().partition();
         int given = b.assignment().iterator().next().partition();
@@ -433,20 +288,14 @@ class ConsumerProtocolClientTest extends BrokerTestBase {
 
     @Test
     void aGroupIsDeletedWhenNobodyIsLeftInIt() throws Exception {
-        KafkaConsumer<byte[], byte[]> a = consumer(Map.of());
-        a.subscribe(List.of(TOPIC));
-        Set<String> read = new HashSet<>();
-        until(() -> {
-            read(a, read);
-            return read.size() == PARTITIONS * RECORDS_EACH;
-        });
+        KafkaConsumer<byte[], byte[]> a = member(Map.of());
+        untilItHasReadAll(a);
         a.commitSync();
 
         try (Admin admin = broker().admin()) {
-            assertThat(admin.deleteConsumerGroups(List.of(GROUP)).all())
-                    .failsWithin(Duration.ofSeconds(20))
-                    .withThrowableOfType(ExecutionException.class)
-                    .withCauseInstanceOf(GroupNotEmptyException.class);
+            assertRefused(
+                    GroupNotEmptyException.class,
+                    admin.deleteConsumerGroups(List.of(GROUP)).all());
             close(a);
             admin.deleteConsumerGroups(List.of(GROUP)).all().get();
 
@@ -462,20 +311,15 @@ class ConsumerProtocolClientTest extends BrokerTestBase {
     void offsetsOfATopicAreDeletedWhenNobodyReadsIt() throws Exception {
         create("parcels", 1);
         TopicPartition parcels = new TopicPartition("parcels", 0);
-        KafkaConsumer<byte[], byte[]> a = consumer(Map.of());
-        a.subscribe(List.of(TOPIC));
-        until(() -> {
-            a.poll(Duration.ofMillis(50));
-            return a.assignment().size() == PARTITIONS;
-        });
+        KafkaConsumer<byte[], byte[]> a = member(Map.of());
+        untilItHas(PARTITIONS, a);
         a.commitSync(Map.of(parcels, new OffsetAndMetadata(7), new TopicPartition(TOPIC, 0), new OffsetAndMetadata(8)));
 
         try (Admin admin = broker().admin()) {
-            assertThat(admin.deleteConsumerGroupOffsets(GROUP, Set.of(new TopicPartition(TOPIC, 0)))
-                            .all())
-                    .failsWithin(Duration.ofSeconds(20))
-                    .withThrowableOfType(ExecutionException.class)
-                    .withCauseInstanceOf(GroupSubscribedToTopicException.class);
+            assertRefused(
+                    GroupSubscribedToTopicException.class,
+                    admin.deleteConsumerGroupOffsets(GROUP, Set.of(new TopicPartition(TOPIC, 0)))
+                            .all());
             admin.deleteConsumerGroupOffsets(GROUP, Set.of(parcels)).all().get();
 
             assertThat(admin.listConsumerGroupOffsets(GROUP)
