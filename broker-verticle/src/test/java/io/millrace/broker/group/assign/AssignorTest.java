@@ -2,8 +2,8 @@ package io.millrace.broker.group.assign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.fail;
 
+import io.millrace.broker.testing.Seeds;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -17,7 +17,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AssignorTest {
@@ -153,15 +152,7 @@ class AssignorTest {
     // ---- over random groups
 
     private static void randomly(Consumer<Random> test) {
-        @Nullable Long only = Long.getLong("seed");
-        long first = only == null ? System.nanoTime() : only;
-        for (long seed = first; seed < first + (only == null ? ROUNDS : 1); seed++) {
-            try {
-                test.accept(new Random(seed));
-            } catch (RuntimeException | AssertionError e) {
-                fail("replay with -Dseed=" + seed, e);
-            }
-        }
+        Seeds.forEachOfNew(ROUNDS, seed -> test.accept(new Random(seed)));
     }
 
     private static GroupSpec randomGroup(Random random, boolean same) {

@@ -1,9 +1,9 @@
 package io.millrace.broker.group.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import io.millrace.broker.group.assign.TopicPartitions;
+import io.millrace.broker.testing.Seeds;
 import io.millrace.wire.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -39,15 +38,7 @@ class ConsumerSimulationTest {
 
     @Test
     void nobodyReadsWhatAnotherOneReads() {
-        @Nullable Long only = Long.getLong("seed");
-        long first = only == null ? System.nanoTime() : only;
-        for (long seed = first; seed < first + (only == null ? SEEDS : 1); seed++) {
-            try {
-                new World(seed).run();
-            } catch (RuntimeException | AssertionError e) {
-                fail("replay with -Dseed=" + seed, e);
-            }
-        }
+        Seeds.forEachOfNew(SEEDS, seed -> new World(seed).run());
     }
 
     private static final class World {

@@ -1,9 +1,9 @@
 package io.millrace.broker.group.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import io.millrace.broker.group.decision.GroupSettings;
+import io.millrace.broker.testing.Seeds;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.HeartbeatRequest;
 import io.millrace.wire.message.HeartbeatResponse;
@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -43,15 +42,7 @@ class GroupSimulationTest {
 
     @Test
     void whatClientsWereToldStaysTrue() {
-        @Nullable Long only = Long.getLong("seed");
-        long first = only == null ? System.nanoTime() : only;
-        for (long seed = first; seed < first + (only == null ? SEEDS : 1); seed++) {
-            try {
-                new World(seed).run();
-            } catch (RuntimeException | AssertionError e) {
-                fail("replay with -Dseed=" + seed, e);
-            }
-        }
+        Seeds.forEachOfNew(SEEDS, seed -> new World(seed).run());
     }
 
     private static final class World {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.storage.AppendOrigin;
 import io.millrace.broker.storage.Batches;
+import io.millrace.broker.testing.Seeds;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.record.RecordBatch;
 import io.netty.buffer.ByteBuf;
@@ -27,14 +28,7 @@ class ProducerModelTest {
 
     @Test
     void agreesWithANaiveModelOverManySeeds() {
-        Long seed = Long.getLong("seed");
-        for (long each = seed == null ? 0 : seed; each < (seed == null ? 200 : seed + 1); each++) {
-            try {
-                run(new Random(each));
-            } catch (AssertionError e) {
-                throw new AssertionError("seed " + each + ": " + e.getMessage(), e);
-            }
-        }
+        Seeds.forEach(0, 200, seed -> run(new Random(seed)));
     }
 
     private static void run(Random random) {
