@@ -1,6 +1,7 @@
 package io.millrace.broker.storage;
 
 import io.millrace.broker.storage.segment.Segment;
+import io.millrace.broker.storage.segment.TimestampOffset;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,8 +75,14 @@ public final class LogCompactor {
         if (config.minLagMs() == 0) {
             return false;
         }
-        long newestMs = segment.maxTimestamp().timestampMs();
-        return (newestMs < 0 ? segment.createdMs() : newestMs) > nowMs - config.minLagMs();
+        if (segment.seenMaxTimestamp() == null) {
+            segment.proveTimes().run(); // the index alone is no reason to remove a record
+        }
+        TimestampOffset newest = segment.seenMaxTimestamp();
+        if (newest == null) {
+            return true; // cut while we looked
+        }
+        return (newest.timestampMs() < 0 ? segment.createdMs() : newest.timestampMs()) > nowMs - config.minLagMs();
     }
 
     private static boolean isOverdue(Segment segment, CompactionConfig config, long nowMs) throws IOException {

@@ -166,6 +166,28 @@ class CompactionUpkeepTest extends CompactionTestBase {
         assertThat(records()).containsExactly("2 a=3");
     }
 
+    /** Where the index has lost its end, a segment seems to be as old as its first records. */
+    @Test
+    void ageIsWhatTheRecordsSay() throws IOException {
+        use(config(new CompactionConfig(DELETE_RETENTION_MS, 1_000, Long.MAX_VALUE, 0.5)));
+        for (int i = 0; i < 10; i++) {
+            append("a=" + i);
+        }
+        fixture.nowMs += 5_000;
+        append("a=young");
+        roll();
+        fixture.log.close();
+        Path index = fixture.file(fixture.files(".timeindex").get(0));
+        Damage.cut(index, 12);
+        assertThat(index).isNotEmptyFile();
+
+        fixture.open(new OpenState(0, fixture.log.recoveryPoint(), true));
+
+        assertThat(begin(LIMITS)).isNull();
+        fixture.nowMs += 1_000;
+        assertThat(begin(LIMITS)).isNotNull();
+    }
+
     @Test
     void oldRecordsAreCompactedInTimeAlsoInALogThatRests() throws IOException {
         use(config(new CompactionConfig(DELETE_RETENTION_MS, 0, 1_000, 0.5)));

@@ -244,10 +244,7 @@ public final class Segment {
         if (position == 0) {
             firstTimestampMs = -1;
         }
-        TimeProof proof = new TimeProof(this);
-        while (!proof.step(Integer.MAX_VALUE)) {
-            // at most twice
-        }
+        proveTimes().run();
     }
 
     /** Removes the files for good. */

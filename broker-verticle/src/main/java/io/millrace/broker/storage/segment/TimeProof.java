@@ -64,6 +64,14 @@ public final class TimeProof {
         return true;
     }
 
+    /** All steps at once. */
+    public void run() throws IOException {
+        boolean done = false;
+        while (!done) {
+            done = step(Integer.MAX_VALUE); // at most twice
+        }
+    }
+
     private Segment.Scan begin() throws IOException {
         nextOffset = segment.baseOffset();
         Segment.Scan scan = segment.scan(Math.max(entry.offset(), segment.baseOffset()), limit);
