@@ -3,6 +3,7 @@ package io.millrace.broker.storage;
 import io.millrace.broker.storage.segment.BatchScanner;
 import io.millrace.broker.storage.segment.Segment;
 import io.millrace.broker.storage.segment.SegmentFiles;
+import io.millrace.broker.storage.segment.SegmentSync;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -148,8 +149,14 @@ final class LogRecovery {
     private void requireIndexes(Segment segment) throws IOException {
         if (!segment.hasIndexes(config.indexIntervalBytes())) {
             noteRebuilt(segment);
+            segment.files().beginIndexes();
             scan(segment, true);
             segment.seal();
+            SegmentSync sync = segment.beginSync();
+            if (sync != null) {
+                sync.run();
+            }
+            segment.files().placeIndexes();
         }
     }
 

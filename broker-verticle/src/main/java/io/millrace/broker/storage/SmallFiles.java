@@ -12,7 +12,8 @@ public final class SmallFiles {
     /** No checkpoint and no snapshot is this large: a file that is, is not ours. */
     private static final int SIZE_MAX = 256 << 20;
 
-    static final String TEMPORARY = ".tmp";
+    /** Ends the name of a file that is not whole yet. Recovery removes it. */
+    public static final String TEMPORARY = ".tmp";
 
     private SmallFiles() {}
 

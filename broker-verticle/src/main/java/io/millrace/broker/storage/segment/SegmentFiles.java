@@ -1,5 +1,6 @@
 package io.millrace.broker.storage.segment;
 
+import io.millrace.broker.storage.SmallFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,6 +51,22 @@ public record SegmentFiles(long baseOffset, SharedFile log, SharedFile offsetInd
         rename(offsetIndex, INDEX + ending);
         rename(timeIndex, TIME_INDEX + ending);
         renameLog(ending);
+    }
+
+    /**
+     * Begins index files beside those with the usual names, which nobody has opened. Until {@link #placeIndexes} a power
+     * loss leaves the old: half of a new one would be believed.
+     */
+    public void beginIndexes() throws IOException {
+        for (SharedFile index : List.of(offsetIndex, timeIndex)) {
+            index.beginAnew(index.path().resolveSibling(index.path().getFileName() + SmallFiles.TEMPORARY));
+        }
+    }
+
+    /** Gives them the usual names, the time index first: one that is empty tells nobody that it should not be. */
+    public void placeIndexes() throws IOException {
+        rename(timeIndex, TIME_INDEX);
+        rename(offsetIndex, INDEX);
     }
 
     private void rename(SharedFile file, String suffix) throws IOException {

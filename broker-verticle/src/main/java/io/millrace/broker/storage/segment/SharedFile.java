@@ -80,6 +80,12 @@ public final class SharedFile {
         openFiles.rename(this, to);
     }
 
+    /** Goes on as a file of another name that begins empty; the one before stays as it is. Before anybody has opened it. */
+    void beginAnew(Path other) throws IOException {
+        openFiles.store().delete(other);
+        path = other;
+    }
+
     /** Deletes the file. Slices that were read before stay readable until they are released. */
     void delete() throws IOException {
         close();
