@@ -16,8 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterImage {
     /** The cluster before its first decision. */
-    public static final ClusterImage EMPTY =
-            new ClusterImage(0, "", SortedTree.empty(), SortedTree.empty(), SortedTree.empty(), Map.of(), Map.of(), 0);
+    public static final ClusterImage EMPTY = new ClusterImage(
+            0,
+            "",
+            SortedTree.empty(),
+            SortedTree.empty(),
+            SortedTree.empty(),
+            Map.of(),
+            Map.of(),
+            SortedTree.empty(),
+            0);
 
     private final long version;
     private final String clusterId;
@@ -28,6 +36,7 @@ public final class ClusterImage {
 
     private final Map<Integer, BrokerInfo> brokers;
     private final Map<String, Map<String, String>> brokerConfigs;
+    private final SortedTree<String, GroupImage> groups;
     private final long nextProducerId;
 
     private ClusterImage(
@@ -38,6 +47,7 @@ public final class ClusterImage {
             SortedTree<String, String> ambiguousNames,
             Map<Integer, BrokerInfo> brokers,
             Map<String, Map<String, String>> brokerConfigs,
+            SortedTree<String, GroupImage> groups,
             long nextProducerId) {
         this.version = version;
         this.clusterId = clusterId;
@@ -46,6 +56,7 @@ public final class ClusterImage {
         this.ambiguousNames = ambiguousNames;
         this.brokers = brokers;
         this.brokerConfigs = brokerConfigs;
+        this.groups = groups;
         this.nextProducerId = nextProducerId;
     }
 
@@ -100,6 +111,17 @@ public final class ClusterImage {
         return brokerConfigs;
     }
 
+    /** Explicit settings of the group with this id. */
+    public Map<String, String> groupConfigs(String groupId) {
+        GroupImage group = groups.get(groupId);
+        return group == null ? Map.of() : group.configs();
+    }
+
+    /** The groups that have explicit settings, in the order of their ids. */
+    public Collection<GroupImage> groups() {
+        return groups.values();
+    }
+
     /** The lowest producer id that was never handed to a broker. */
     public long nextProducerId() {
         return nextProducerId;
@@ -124,6 +146,7 @@ public final class ClusterImage {
                 ambiguousNames,
                 brokers,
                 brokerConfigs,
+                groups,
                 nextProducerId);
     }
 
@@ -137,7 +160,7 @@ public final class ClusterImage {
 
     ClusterImage withClusterId(String id) {
         return new ClusterImage(
-                version, id, topicsByName, topicsById, ambiguousNames, brokers, brokerConfigs, nextProducerId);
+                version, id, topicsByName, topicsById, ambiguousNames, brokers, brokerConfigs, groups, nextProducerId);
     }
 
     ClusterImage withTopic(TopicImage topic) {
@@ -168,6 +191,7 @@ public final class ClusterImage {
                 ambiguousNames,
                 Collections.unmodifiableMap(all),
                 brokerConfigs,
+                groups,
                 nextProducerId);
     }
 
@@ -175,19 +199,42 @@ public final class ClusterImage {
         Map<String, Map<String, String>> all = new HashMap<>(brokerConfigs);
         all.put(name, Map.copyOf(TopicImage.changed(brokerConfigs(name), set, removed)));
         return new ClusterImage(
-                version, clusterId, topicsByName, topicsById, ambiguousNames, brokers, Map.copyOf(all), nextProducerId);
+                version,
+                clusterId,
+                topicsByName,
+                topicsById,
+                ambiguousNames,
+                brokers,
+                Map.copyOf(all),
+                groups,
+                nextProducerId);
+    }
+
+    ClusterImage withGroupConfigs(String groupId, Map<String, String> set, Set<String> removed) {
+        Map<String, String> configs = TopicImage.changed(groupConfigs(groupId), set, removed);
+        return new ClusterImage(
+                version,
+                clusterId,
+                topicsByName,
+                topicsById,
+                ambiguousNames,
+                brokers,
+                brokerConfigs,
+                configs.isEmpty() ? groups.without(groupId) : groups.with(groupId, new GroupImage(groupId, configs)),
+                nextProducerId);
     }
 
     ClusterImage withNextProducerId(long next) {
         return new ClusterImage(
-                version, clusterId, topicsByName, topicsById, ambiguousNames, brokers, brokerConfigs, next);
+                version, clusterId, topicsByName, topicsById, ambiguousNames, brokers, brokerConfigs, groups, next);
     }
 
     private ClusterImage withTopics(
             SortedTree<String, TopicImage> byName,
             SortedTree<UUID, TopicImage> byId,
             SortedTree<String, String> names) {
-        return new ClusterImage(version, clusterId, byName, byId, names, brokers, brokerConfigs, nextProducerId);
+        return new ClusterImage(
+                version, clusterId, byName, byId, names, brokers, brokerConfigs, groups, nextProducerId);
     }
 
     private static boolean isAmbiguous(String name) {

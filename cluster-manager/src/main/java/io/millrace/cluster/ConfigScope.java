@@ -5,5 +5,7 @@ public enum ConfigScope {
     /** One topic; the resource's name is the topic's name. */
     TOPIC,
     /** One broker, by its id in decimal, or every broker when the resource's name is empty. */
-    BROKER
+    BROKER,
+    /** One consumer group, by its id; it need not exist. */
+    GROUP
 }

@@ -84,6 +84,7 @@ public sealed interface MetadataRecord {
             return switch (scope) {
                 case TOPIC -> image.withTopic(image.existing(name).withConfigs(set, removed));
                 case BROKER -> image.withBrokerConfigs(name, set, removed);
+                case GROUP -> image.withGroupConfigs(name, set, removed);
             };
         }
     }

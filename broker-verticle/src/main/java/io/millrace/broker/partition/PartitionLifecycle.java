@@ -7,7 +7,6 @@ import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.shard.LogManager;
 import io.millrace.broker.storage.shard.NewLog;
 import io.millrace.cluster.ClusterImage;
-import io.millrace.cluster.ConfigScope;
 import io.millrace.cluster.ImageListener;
 import io.millrace.cluster.MetadataRecord;
 import io.millrace.cluster.MetadataRecord.ConfigsChanged;
@@ -20,6 +19,7 @@ import io.millrace.cluster.TopicImage;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -216,13 +216,8 @@ public final class PartitionLifecycle implements ImageListener {
         Map<UUID, TopicImage> changed = new LinkedHashMap<>();
         for (MetadataRecord record : committed) {
             if (record instanceof ConfigsChanged configs) {
-                if (configs.scope() == ConfigScope.BROKER) {
-                    image.topics().forEach(topic -> changed.put(topic.id(), topic));
-                } else {
-                    TopicImage topic = image.topic(configs.name());
-                    if (topic != null) {
-                        changed.put(topic.id(), topic);
-                    }
+                for (TopicImage topic : touched(configs, image)) {
+                    changed.put(topic.id(), topic);
                 }
             }
         }
@@ -233,6 +228,18 @@ public final class PartitionLifecycle implements ImageListener {
         if (!pending.isEmpty()) {
             awaitEach(Future.join(pending), "configure logs");
         }
+    }
+
+    /** The topics whose logs may have to change. */
+    private static Collection<TopicImage> touched(ConfigsChanged configs, ClusterImage image) {
+        return switch (configs.scope()) {
+            case TOPIC -> {
+                TopicImage topic = image.topic(configs.name());
+                yield topic == null ? List.of() : List.of(topic);
+            }
+            case BROKER -> image.topics();
+            case GROUP -> List.of();
+        };
     }
 
     private void configure(TopicImage topic, LogConfig config, List<Future<?>> pending) {

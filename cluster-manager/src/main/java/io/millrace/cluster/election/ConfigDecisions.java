@@ -40,6 +40,11 @@ public final class ConfigDecisions {
         return image -> change(ConfigScope.BROKER, name, image.brokerConfigs(name), edit, check);
     }
 
+    /** Edits the settings of the group with this id, which need not exist; answers all of them afterwards. */
+    public static Decider<Outcome<Map<String, String>>> changeGroup(String id, ConfigEdit edit, ConfigCheck check) {
+        return image -> change(ConfigScope.GROUP, id, image.groupConfigs(id), edit, check);
+    }
+
     private static Decision<Outcome<Map<String, String>>> change(
             ConfigScope scope, String name, Map<String, String> before, ConfigEdit edit, ConfigCheck check) {
         Outcome<Map<String, String>> edited = edit.edit(before);

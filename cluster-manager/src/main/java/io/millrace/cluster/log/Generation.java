@@ -9,13 +9,14 @@ import io.millrace.cluster.MetadataRecord.ClusterCreated;
 import io.millrace.cluster.MetadataRecord.ConfigsChanged;
 import io.millrace.cluster.MetadataRecord.ProducerIdsAllocated;
 import io.millrace.cluster.MetadataRecord.TopicCreated;
-import io.millrace.cluster.TopicImage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The names of a generation's files, and the content of its snapshot. */
 final class Generation {
@@ -55,10 +56,10 @@ final class Generation {
     static void writeSnapshot(ClusterImage image, Consumer<ByteBuffer> to) {
         to.accept(Frames.header(image.version()));
         Payload payload = new Payload(image.version());
-        List<MetadataRecord> records = recordsBesideTopics(image);
-        payload.add(records);
-        for (TopicImage topic : image.topics()) {
-            payload.add(List.of(new TopicCreated(topic)));
+        payload.add(fewRecords(image));
+        Iterator<MetadataRecord> many = manyRecords(image).iterator();
+        while (many.hasNext()) {
+            payload.add(List.of(many.next()));
             if (payload.size() >= SNAPSHOT_FRAME_BYTES) {
                 to.accept(Frames.frame(payload.toBytes()));
                 payload = new Payload(image.version());
@@ -70,7 +71,15 @@ final class Generation {
         to.accept(Frames.frame(new Payload(image.version()).toBytes()));
     }
 
-    private static List<MetadataRecord> recordsBesideTopics(ClusterImage image) {
+    /** Those that grow with what clients create. */
+    private static Stream<MetadataRecord> manyRecords(ClusterImage image) {
+        return Stream.concat(
+                image.topics().stream().map(TopicCreated::new),
+                image.groups().stream()
+                        .map(group -> new ConfigsChanged(ConfigScope.GROUP, group.id(), group.configs(), Set.of())));
+    }
+
+    private static List<MetadataRecord> fewRecords(ClusterImage image) {
         List<MetadataRecord> records = new ArrayList<>();
         records.add(new ClusterCreated(image.clusterId()));
         int lastBroker = 0;

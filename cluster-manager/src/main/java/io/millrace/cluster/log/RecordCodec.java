@@ -21,8 +21,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Metadata records as bytes: a number for the type, a number for the version of its layout, then its fields. A reader
- * meets only types and versions up to its own, because the file's format number grows with each new one.
+ * Metadata records as bytes: a number for the type, a number for the version of its layout, then its fields. What is new
+ * gets a number of its own, and a reader refuses numbers that it does not know. So an older broker can go on with the files
+ * of a newer one until something was used that it does not have.
  */
 final class RecordCodec {
     private static final int LAYOUT = 0;
@@ -34,6 +35,7 @@ final class RecordCodec {
     private static final int PARTITION_CHANGED = 6;
     private static final int CONFIGS_CHANGED = 7;
     private static final int PRODUCER_IDS_ALLOCATED = 8;
+    private static final int GROUP_CONFIGS_CHANGED = 9;
 
     private RecordCodec() {}
 
@@ -60,11 +62,7 @@ final class RecordCodec {
             out.writeInt(changed.partition());
             writePartition(out, changed.state());
         } else if (record instanceof ConfigsChanged changed) {
-            start(out, CONFIGS_CHANGED);
-            out.writeBoolean(changed.scope() == ConfigScope.TOPIC);
-            Fields.writeText(out, changed.name());
-            Fields.writeTexts(out, changed.set());
-            Fields.writeList(out, List.copyOf(changed.removed()), Fields::writeText);
+            writeConfigs(out, changed);
         } else if (record instanceof ProducerIdsAllocated allocated) {
             start(out, PRODUCER_IDS_ALLOCATED);
             out.writeInt(allocated.brokerId());
@@ -88,12 +86,8 @@ final class RecordCodec {
             case PARTITIONS_ADDED ->
                 new PartitionsAdded(Fields.readUuid(in), Fields.readList(in, RecordCodec::readPartition));
             case PARTITION_CHANGED -> new PartitionChanged(Fields.readUuid(in), in.readInt(), readPartition(in));
-            case CONFIGS_CHANGED ->
-                new ConfigsChanged(
-                        in.readBoolean() ? ConfigScope.TOPIC : ConfigScope.BROKER,
-                        Fields.readText(in),
-                        Fields.readTexts(in),
-                        Set.copyOf(Fields.readList(in, Fields::readText)));
+            case CONFIGS_CHANGED -> readConfigs(in, in.readBoolean() ? ConfigScope.TOPIC : ConfigScope.BROKER);
+            case GROUP_CONFIGS_CHANGED -> readConfigs(in, ConfigScope.GROUP);
             case PRODUCER_IDS_ALLOCATED -> new ProducerIdsAllocated(in.readInt(), in.readLong());
             default -> throw new IOException("unknown metadata record type " + type);
         };
@@ -136,6 +130,23 @@ final class RecordCodec {
                 Fields.readUuid(in),
                 Fields.readList(in, RecordCodec::readPartition),
                 Fields.readTexts(in));
+    }
+
+    private static void writeConfigs(DataOutputStream out, ConfigsChanged changed) throws IOException {
+        if (changed.scope() == ConfigScope.GROUP) {
+            start(out, GROUP_CONFIGS_CHANGED);
+        } else {
+            start(out, CONFIGS_CHANGED);
+            out.writeBoolean(changed.scope() == ConfigScope.TOPIC);
+        }
+        Fields.writeText(out, changed.name());
+        Fields.writeTexts(out, changed.set());
+        Fields.writeList(out, List.copyOf(changed.removed()), Fields::writeText);
+    }
+
+    private static ConfigsChanged readConfigs(DataInputStream in, ConfigScope scope) throws IOException {
+        return new ConfigsChanged(
+                scope, Fields.readText(in), Fields.readTexts(in), Set.copyOf(Fields.readList(in, Fields::readText)));
     }
 
     private static void writePartition(DataOutputStream out, PartitionState state) throws IOException {

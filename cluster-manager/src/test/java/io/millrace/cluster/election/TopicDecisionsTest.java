@@ -6,6 +6,7 @@ import io.millrace.cluster.BrokerInfo;
 import io.millrace.cluster.ClusterImage;
 import io.millrace.cluster.Decider;
 import io.millrace.cluster.Decision;
+import io.millrace.cluster.GroupImage;
 import io.millrace.cluster.MetadataRecord;
 import io.millrace.cluster.MetadataRecord.BrokerRegistered;
 import io.millrace.cluster.Outcome;
@@ -205,6 +206,27 @@ class TopicDecisionsTest {
                 .isEqualTo(Reason.INVALID_CONFIG);
         assertThat(reason(decide(ConfigDecisions.changeTopic("none", Accepted::new, ANYTHING))))
                 .isEqualTo(Reason.UNKNOWN_TOPIC_OR_PARTITION);
+    }
+
+    @Test
+    void editsSettingsOfGroupsThatNeedNotExist() {
+        accepted(decide(ConfigDecisions.changeGroup("readers", c -> new Accepted<>(Map.of("a", "1")), ANYTHING)));
+
+        assertThat(image.groupConfigs("readers")).isEqualTo(Map.of("a", "1"));
+        assertThat(image.groupConfigs("writers")).isEmpty();
+        assertThat(reason(decide(ConfigDecisions.changeGroup("readers", Accepted::new, c -> "no"))))
+                .isEqualTo(Reason.INVALID_CONFIG);
+    }
+
+    @Test
+    void forgetsAGroupWithItsLastSetting() {
+        accepted(decide(ConfigDecisions.changeGroup("b", c -> new Accepted<>(Map.of("x", "1")), ANYTHING)));
+        accepted(decide(ConfigDecisions.changeGroup("a", c -> new Accepted<>(Map.of("x", "1")), ANYTHING)));
+        assertThat(image.groups()).extracting(GroupImage::id).containsExactly("a", "b");
+
+        accepted(decide(ConfigDecisions.changeGroup("a", c -> new Accepted<>(Map.of()), ANYTHING)));
+
+        assertThat(image.groups()).extracting(GroupImage::id).containsExactly("b");
     }
 
     @Test

@@ -152,7 +152,13 @@ class CrashTest {
             UUID id = new UUID(random.nextLong(), random.nextLong());
             String name = "t" + random.nextInt(20);
             int size = random.nextInt(3) == 0 ? random.nextInt(2_000) : 1;
+            boolean isForGroup = random.nextInt(8) == 0;
             return image -> {
+                if (isForGroup) {
+                    Set<String> removed = image.groupConfigs(name).keySet();
+                    Map<String, String> set = removed.isEmpty() ? Map.of("x", "" + size) : Map.of();
+                    return new Decision<>(true, List.of(new ConfigsChanged(ConfigScope.GROUP, name, set, removed)));
+                }
                 TopicImage topic = image.topic(name);
                 if (topic == null) {
                     List<PartitionState> partitions = Collections.nCopies(size, PartitionState.created(List.of(1)));

@@ -49,6 +49,10 @@ class MetadataFilesTest {
             new ConfigsChanged(ConfigScope.TOPIC, "orders", Map.of("segment.ms", "9"), Set.of("retention.ms")),
             new ConfigsChanged(ConfigScope.BROKER, "", Map.of("log.retention.ms", "5"), Set.of()),
             new ConfigsChanged(ConfigScope.BROKER, "1", Map.of("message.max.bytes", "6"), Set.of()),
+            new ConfigsChanged(ConfigScope.GROUP, "orders", Map.of("a", "7", "b", "8"), Set.of()),
+            new ConfigsChanged(ConfigScope.GROUP, "orders", Map.of("c", "9"), Set.of("a")),
+            new ConfigsChanged(ConfigScope.GROUP, "readers", Map.of("a", "7"), Set.of()),
+            new ConfigsChanged(ConfigScope.GROUP, "readers", Map.of(), Set.of("a")),
             new ProducerIdsAllocated(1, 3000),
             new TopicDeleted(new UUID(1, 1)));
 
@@ -246,6 +250,18 @@ class MetadataFilesTest {
                         + "0000000000000000" + "00000001" + "00000002"
                         + "0100" + "00000001" + "61"
                         + "0800" + "00000001" + "00000000000003e8");
+    }
+
+    /** A type of its own: an older broker refuses it, and does not take the group for a topic. */
+    @Test
+    void settingsOfGroupsKeepTheirFormat() throws IOException {
+        append(List.of(new ConfigsChanged(ConfigScope.GROUP, "g", Map.of("a", "7"), Set.of("b"))));
+
+        assertThat(HexFormat.of().formatHex(store.content(LOG)))
+                .endsWith("0000000000000000" + "00000001" + "00000001"
+                        + "0900" + "00000001" + "67"
+                        + "00000001" + "00000001" + "61" + "00000001" + "37"
+                        + "00000001" + "00000001" + "62");
     }
 
     @Test

@@ -17,6 +17,7 @@ final class Snapshots {
         parts.add(image.clusterId());
         parts.add(image.brokers());
         parts.add(new TreeMap<>(Map.copyOf(image.allBrokerConfigs())));
+        image.groups().forEach(group -> parts.add(group.id() + new TreeMap<>(group.configs())));
         parts.add(image.nextProducerId());
         parts.add(image.version());
         return parts.toString();
