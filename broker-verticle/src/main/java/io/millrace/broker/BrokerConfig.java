@@ -73,7 +73,12 @@ public final class BrokerConfig {
         if (id != null) {
             settings.put(ConfigKeys.NODE_ID, id);
         }
-        return new BrokerConfig(settings, Map.of(), Map.of());
+        BrokerConfig config = new BrokerConfig(settings, Map.of(), Map.of());
+        List<String> conflicts = GroupConfig.conflictsIn(config);
+        if (!conflicts.isEmpty()) {
+            throw new ConfigException(conflicts);
+        }
+        return config;
     }
 
     /**
@@ -237,7 +242,7 @@ public final class BrokerConfig {
                 TimeUnit.MINUTES.toMillis(integer(ConfigKeys.OFFSETS_RETENTION_MINUTES)));
     }
 
-    /** What coordinators of groups of the next-generation protocol go by. */
+    /** What coordinators of groups of the next-generation protocol go by; a group may differ, see {@link GroupConfig}. */
     public ConsumerSettings consumerSettings() {
         List<Assignor> assignors = Allowed.items((String) required(ConsumerConfigKeys.ASSIGNORS)).stream()
                 .map(name -> Objects.requireNonNull(Assignor.named(name)))
@@ -312,7 +317,8 @@ public final class BrokerConfig {
         return (String) required(name);
     }
 
-    private int integer(String name) {
+    /** The value of a key of this type that always has one. */
+    int integer(String name) {
         return (Integer) required(name);
     }
 

@@ -138,7 +138,7 @@ public final class BrokerVerticle extends VerticleBase {
                 opened.partitions(),
                 workers,
                 config.groupSettings(),
-                config.consumerSettings(),
+                new GroupConfig(config),
                 config.offsetsRetentionCheckIntervalMs(),
                 Clock.systemUTC());
         return new BrokerServices(

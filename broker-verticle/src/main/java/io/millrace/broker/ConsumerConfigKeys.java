@@ -17,7 +17,11 @@ import java.util.List;
 final class ConsumerConfigKeys {
 
     static final String SESSION_MS = "group.consumer.session.timeout.ms";
+    static final String SESSION_MIN_MS = "group.consumer.min.session.timeout.ms";
+    static final String SESSION_MAX_MS = "group.consumer.max.session.timeout.ms";
     static final String HEARTBEAT_MS = "group.consumer.heartbeat.interval.ms";
+    static final String HEARTBEAT_MIN_MS = "group.consumer.min.heartbeat.interval.ms";
+    static final String HEARTBEAT_MAX_MS = "group.consumer.max.heartbeat.interval.ms";
     static final String SIZE_MAX = "group.consumer.max.size";
     static final String ASSIGNORS = "group.consumer.assignors";
     static final String MIGRATION = "group.consumer.migration.policy";
@@ -31,13 +35,38 @@ final class ConsumerConfigKeys {
                         INT,
                         "45000",
                         atLeast(1),
-                        "How long a member of the consumer protocol may be silent."),
+                        "How long a member of the consumer protocol may be silent, if its group does not say."),
+                fixed(
+                        SESSION_MIN_MS,
+                        INT,
+                        "45000",
+                        atLeast(1),
+                        "The least for consumer.session.timeout.ms of groups, and for the default."),
+                fixed(
+                        SESSION_MAX_MS,
+                        INT,
+                        "60000",
+                        atLeast(1),
+                        "The most for consumer.session.timeout.ms of groups, and for the default."),
                 fixed(
                         HEARTBEAT_MS,
                         INT,
                         "5000",
                         atLeast(1),
-                        "How often members of the consumer protocol are told to send heartbeats."),
+                        "How often members of the consumer protocol are told to send heartbeats, if their group does"
+                                + " not say."),
+                fixed(
+                        HEARTBEAT_MIN_MS,
+                        INT,
+                        "5000",
+                        atLeast(1),
+                        "The least for consumer.heartbeat.interval.ms of groups, and for the default."),
+                fixed(
+                        HEARTBEAT_MAX_MS,
+                        INT,
+                        "15000",
+                        atLeast(1),
+                        "The most for consumer.heartbeat.interval.ms of groups, and for the default."),
                 fixed(
                         SIZE_MAX,
                         INT,

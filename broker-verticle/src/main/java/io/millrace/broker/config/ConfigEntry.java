@@ -33,7 +33,8 @@ public record ConfigEntry(
         DYNAMIC_BROKER(2),
         DYNAMIC_BROKER_DEFAULT(3),
         STATIC_BROKER(4),
-        DEFAULT(5);
+        DEFAULT(5),
+        GROUP(8);
 
         private final byte wireId;
 

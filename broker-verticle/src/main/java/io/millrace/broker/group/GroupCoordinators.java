@@ -1,5 +1,6 @@
 package io.millrace.broker.group;
 
+import io.millrace.broker.GroupConfig;
 import io.millrace.broker.group.consumer.ConsumerSettings;
 import io.millrace.broker.group.decision.GroupSettings;
 import io.millrace.broker.group.decision.Moment;
@@ -45,7 +46,7 @@ public final class GroupCoordinators implements ImageListener {
     private final Partitions partitions;
     private final WorkerExecutor workers;
     private final GroupSettings settings;
-    private final ConsumerSettings consumerSettings;
+    private final GroupConfig configs;
     private final long expiryCheckMs;
     private final Clock clock;
 
@@ -63,14 +64,17 @@ public final class GroupCoordinators implements ImageListener {
     /** What all clients are told, or null while the hosts answer. */
     private volatile @Nullable ErrorCode away = ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
 
-    /** @param expiryCheckMs {@code offsets.retention.check.interval.ms} */
+    /**
+     * @param configs of groups of the next-generation protocol
+     * @param expiryCheckMs {@code offsets.retention.check.interval.ms}
+     */
     public GroupCoordinators(
             int brokerId,
             MetadataLog metadata,
             Partitions partitions,
             WorkerExecutor workers,
             GroupSettings settings,
-            ConsumerSettings consumerSettings,
+            GroupConfig configs,
             long expiryCheckMs,
             Clock clock) {
         this.brokerId = brokerId;
@@ -78,7 +82,7 @@ public final class GroupCoordinators implements ImageListener {
         this.partitions = partitions;
         this.workers = workers;
         this.settings = settings;
-        this.consumerSettings = consumerSettings;
+        this.configs = configs;
         this.expiryCheckMs = expiryCheckMs;
         this.clock = clock;
     }
@@ -87,8 +91,14 @@ public final class GroupCoordinators implements ImageListener {
         return settings;
     }
 
+    /** What holds for groups that have no settings of their own. */
     public ConsumerSettings consumerSettings() {
-        return consumerSettings;
+        return configs.defaults();
+    }
+
+    /** By the newest image: who has changed a group's settings gets the answer when the image is there. */
+    private ConsumerSettings consumerSettings(String groupId) {
+        return configs.resolve(metadata.image().groupConfigs(groupId));
     }
 
     /** Another loop that shards may belong to. Before {@link #start}. */
@@ -213,7 +223,7 @@ public final class GroupCoordinators implements ImageListener {
                 loop,
                 this::runOnWorker,
                 settings,
-                consumerSettings,
+                this::consumerSettings,
                 expiryCheckMs,
                 () -> new Moment(clock.millis(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime())),
                 () -> new ClusterTopics(metadata.image()),

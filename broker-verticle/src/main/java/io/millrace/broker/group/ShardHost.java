@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ final class ShardHost {
     private final GroupLoop loop;
     private final Executor workers;
     private final GroupSettings settings;
-    private final ConsumerSettings consumerSettings;
+    private final Function<String, ConsumerSettings> consumerSettings;
     private final long expiryCheckMs;
     private final Supplier<Moment> clock;
     private final Supplier<ClusterTopics> topics;
@@ -88,6 +89,7 @@ final class ShardHost {
 
     /**
      * @param workers runs what reads the log, on other threads
+     * @param consumerSettings of a group by its id, as they are now
      * @param expiryCheckMs how often offsets are looked at whose time may be over
      * @param topics those that there are now
      * @param memory what members may hold, over all shards
@@ -97,7 +99,7 @@ final class ShardHost {
             GroupLoop loop,
             Executor workers,
             GroupSettings settings,
-            ConsumerSettings consumerSettings,
+            Function<String, ConsumerSettings> consumerSettings,
             long expiryCheckMs,
             Supplier<Moment> clock,
             Supplier<ClusterTopics> topics,

@@ -2,6 +2,7 @@ package io.millrace.broker.handler;
 
 import io.millrace.broker.BrokerConfig;
 import io.millrace.broker.CurrentConfig;
+import io.millrace.broker.GroupConfig;
 import io.millrace.broker.dispatch.ApiHandler;
 import io.millrace.cluster.MetadataLog;
 import io.millrace.cluster.election.TopicDefaults;
@@ -14,7 +15,7 @@ public final class AdminHandlers {
     public static List<ApiHandler<?, ?>> create(
             MetadataLog log, OfflineReplicas offline, BrokerConfig started, CurrentConfig config) {
         ClusterDecisions decisions = new ClusterDecisions(log);
-        ResourceConfigs configs = new ResourceConfigs(log, config, started.brokerId());
+        ResourceConfigs configs = new ResourceConfigs(log, config, new GroupConfig(started), started.brokerId());
         TopicCreator creator = new TopicCreator(
                 decisions, new TopicDefaults(started.numPartitions(), started.defaultReplicationFactor()));
         OffsetsTopic offsets = new OffsetsTopic(

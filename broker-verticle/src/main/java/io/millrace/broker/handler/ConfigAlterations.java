@@ -46,6 +46,7 @@ final class ConfigAlterations {
         return switch (type) {
             case TOPIC -> alterTopic(wish, validateOnly);
             case BROKER -> alterBroker(wish, validateOnly);
+            case GROUP -> alterGroup(wish, validateOnly);
             default -> refused(ApiError.invalidRequest(type.unsupported(wish.typeId())));
         };
     }
@@ -68,6 +69,14 @@ final class ConfigAlterations {
                 : decide(
                         ConfigDecisions.changeBroker(wish.name(), current -> editBroker(wish, current), after -> null),
                         validateOnly);
+    }
+
+    /** The group need not exist yet. */
+    private Future<ApiError> alterGroup(ConfigAlteration wish, boolean validateOnly) {
+        return wish.name().isEmpty()
+                ? refused(ApiError.invalidRequest("Default group resources are not allowed."))
+                : decide(
+                        ConfigDecisions.changeGroup(wish.name(), wish.edit(), configs::problemWithGroup), validateOnly);
     }
 
     /** Checks the outcome here because Kafka calls a bad setting of a broker an invalid request. */

@@ -32,6 +32,6 @@ enum ConfigResourceType {
     /** What to tell a client that asks for a kind that this broker has no configuration for. */
     String unsupported(byte asked) {
         String name = this == UNKNOWN ? "Unknown resource type " + asked : "Unsupported resource type " + this;
-        return name + ": expected TOPIC (" + TOPIC.id + ") or BROKER (" + BROKER.id + ").";
+        return name + ": expected TOPIC (" + TOPIC.id + "), BROKER (" + BROKER.id + ") or GROUP (" + GROUP.id + ").";
     }
 }

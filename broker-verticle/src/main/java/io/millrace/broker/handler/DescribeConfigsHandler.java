@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** DescribeConfigs: the settings of topics and of this broker, where each comes from, and what it means. */
+/** DescribeConfigs: the settings of topics, groups and this broker, where each comes from, and what it means. */
 public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsRequest, DescribeConfigsResponse> {
     private final MetadataLog log;
     private final ResourceConfigs configs;
@@ -70,6 +70,7 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
         return switch (type) {
             case TOPIC -> topic(image, resource.resourceName());
             case BROKER -> broker(resource.resourceName());
+            case GROUP -> group(image, resource.resourceName());
             default -> Decided.refused(ApiError.invalidRequest(type.unsupported(resource.resourceType())));
         };
     }
@@ -92,6 +93,13 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
         }
         ApiError error = configs.problemWithBrokerId(name);
         return error.isError() ? Decided.refused(error) : new Decided<>(configs.ofThisBroker(), ApiError.NONE);
+    }
+
+    /** Of any group, whether it exists or not. */
+    private Decided<List<ConfigEntry>> group(ClusterImage image, String id) {
+        return id.isEmpty()
+                ? Decided.refused(ApiError.invalidRequest("Group name must not be empty"))
+                : new Decided<>(configs.ofGroup(image.groupConfigs(id)), ApiError.NONE);
     }
 
     /** Null keys, and none, stand for all. Keys that do not exist are left out. */

@@ -56,6 +56,9 @@ public final class ListConfigResourcesHandler
         if (types.isEmpty() || types.contains(ConfigResourceType.TOPIC)) {
             image.topics().forEach(topic -> resources.add(resource(ConfigResourceType.TOPIC, topic.name())));
         }
+        if (types.isEmpty() || types.contains(ConfigResourceType.GROUP)) {
+            image.groups().forEach(group -> resources.add(resource(ConfigResourceType.GROUP, group.id())));
+        }
         return new ListConfigResourcesResponse().configResources(resources);
     }
 

@@ -2,6 +2,7 @@ package io.millrace.broker.handler;
 
 import io.millrace.broker.BrokerConfig;
 import io.millrace.broker.CurrentConfig;
+import io.millrace.broker.GroupConfig;
 import io.millrace.broker.TopicConfig;
 import io.millrace.broker.config.ConfigEntry;
 import io.millrace.broker.config.ConfigEntry.Source;
@@ -15,15 +16,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What can be configured on topics and on this broker, and how it is configured now. Any thread. */
+/** What can be configured on topics, groups and this broker, and how it is configured now. Any thread. */
 final class ResourceConfigs {
     private final MetadataLog log;
     private final CurrentConfig config;
+    private final GroupConfig groups;
     private final int brokerId;
 
-    ResourceConfigs(MetadataLog log, CurrentConfig config, int brokerId) {
+    ResourceConfigs(MetadataLog log, CurrentConfig config, GroupConfig groups, int brokerId) {
         this.log = log;
         this.config = config;
+        this.groups = groups;
         this.brokerId = brokerId;
     }
 
@@ -51,10 +54,21 @@ final class ResourceConfigs {
         return entries;
     }
 
+    /** Every setting of a group with these explicit ones. */
+    List<ConfigEntry> ofGroup(Map<String, String> settings) {
+        return groups.describe(settings);
+    }
+
     /** Why a topic cannot have these explicit settings, or null if it can. */
     @Nullable
     String problemWithTopic(Map<String, String> settings) {
         return TopicConfig.problemWith(settings);
+    }
+
+    /** Why a group cannot have these explicit settings, or null if it can. */
+    @Nullable
+    String problemWithGroup(Map<String, String> settings) {
+        return groups.problemWith(settings);
     }
 
     /** Why a broker cannot get these settings at run time, or null if it can. */
@@ -78,13 +92,20 @@ final class ResourceConfigs {
     /** The keys of a kind of resource whose values are lists. */
     ConfigSteps.Lists lists(ConfigResourceType type) {
         return key -> {
-            ConfigKey definition =
-                    type == ConfigResourceType.BROKER ? BrokerConfig.definition(key) : TopicConfig.definition(key);
+            ConfigKey definition = definition(type, key);
             if (definition == null || definition.type() != ConfigType.LIST) {
                 return null;
             }
             String list = definition.defaultValue();
             return list == null ? "" : list;
+        };
+    }
+
+    private static @Nullable ConfigKey definition(ConfigResourceType type, String key) {
+        return switch (type) {
+            case BROKER -> BrokerConfig.definition(key);
+            case GROUP -> GroupConfig.definition(key);
+            default -> TopicConfig.definition(key);
         };
     }
 }

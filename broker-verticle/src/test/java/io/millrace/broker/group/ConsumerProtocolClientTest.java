@@ -41,7 +41,9 @@ class ConsumerProtocolClientTest extends GroupClientTestBase {
     protected Map<String, String> settings() {
         return Map.of(
                 "listeners", "PLAINTEXT://127.0.0.1:" + port,
+                "group.consumer.min.heartbeat.interval.ms", "200",
                 "group.consumer.heartbeat.interval.ms", "200",
+                "group.consumer.min.session.timeout.ms", "3000",
                 "group.consumer.session.timeout.ms", "3000",
                 "offsets.topic.num.partitions", "5");
     }

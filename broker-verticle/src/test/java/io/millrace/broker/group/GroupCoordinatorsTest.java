@@ -2,9 +2,8 @@ package io.millrace.broker.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.group.assign.Assignor;
-import io.millrace.broker.group.consumer.ConsumerSettings;
-import io.millrace.broker.group.consumer.MigrationPolicy;
+import io.millrace.broker.BrokerConfig;
+import io.millrace.broker.GroupConfig;
 import io.millrace.broker.group.decision.GroupSettings;
 import io.millrace.broker.group.shard.FetchOffsets;
 import io.millrace.broker.group.shard.Heartbeat;
@@ -20,7 +19,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,12 +51,7 @@ class GroupCoordinatorsTest {
                 new Partitions(),
                 vertx.createSharedWorkerExecutor("groups"),
                 SETTINGS,
-                new ConsumerSettings(
-                        45_000,
-                        5_000,
-                        100,
-                        List.of(Objects.requireNonNull(Assignor.named("uniform"))),
-                        MigrationPolicy.BIDIRECTIONAL),
+                new GroupConfig(BrokerConfig.parse(Map.of())),
                 60_000,
                 Clock.systemUTC());
     }

@@ -55,7 +55,7 @@ abstract class ShardHostTestBase {
                 loop,
                 this::execute,
                 SETTINGS,
-                TestContexts.CONSUMERS,
+                group -> TestContexts.CONSUMERS,
                 600_000,
                 () -> new Moment(nowMs, nowMs),
                 () -> new ClusterTopics(ClusterImage.EMPTY),

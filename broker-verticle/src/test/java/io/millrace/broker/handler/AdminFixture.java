@@ -10,7 +10,9 @@ import io.millrace.broker.dispatch.RequestGate;
 import io.millrace.cluster.ClusterImage;
 import io.millrace.cluster.Endpoint;
 import io.millrace.cluster.MetadataLog;
+import io.millrace.cluster.Outcome;
 import io.millrace.cluster.election.BrokerDecisions;
+import io.millrace.cluster.election.ConfigDecisions;
 import io.millrace.cluster.log.SingleNodeLog;
 import io.millrace.wire.ApiMessage;
 import io.millrace.wire.Uuids;
@@ -135,6 +137,10 @@ final class AdminFixture implements AutoCloseable {
                         throw new AssertionError(each.toString());
                     }
                 });
+    }
+
+    void givenGroup(String id, Map<String, String> settings) {
+        await(log.submit(ConfigDecisions.changeGroup(id, none -> new Outcome.Accepted<>(settings), after -> null)));
     }
 
     static CreatableTopic topic(String name, int partitions, int replicas, String... configs) {

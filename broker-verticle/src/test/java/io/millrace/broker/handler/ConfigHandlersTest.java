@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConfigHandlersTest {
     private static final byte TOPIC = 2;
     private static final byte BROKER = 4;
+    private static final byte GROUP = 32;
     private static final byte SET = 0;
     private static final byte DELETE = 1;
     private static final byte APPEND = 2;
@@ -92,6 +93,7 @@ class ConfigHandlersTest {
         "2, '', INVALID_TOPIC_EXCEPTION, Topic name is invalid",
         "4, 9, INVALID_REQUEST, 'Unexpected broker id, expected 1 or empty string, but received 9'",
         "4, x, INVALID_REQUEST, 'Broker id must be an integer, but it is: x'",
+        "32, '', INVALID_REQUEST, Group name must not be empty",
         "8, 1, INVALID_REQUEST, Unsupported resource type BROKER_LOGGER",
         "99, x, INVALID_REQUEST, Unknown resource type 99"
     })
@@ -228,6 +230,58 @@ class ConfigHandlersTest {
         AlterConfigsResourceResponse response = increment(BROKER, "1", config(key, SET, value));
         assertThat(response.errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
         assertThat(response.errorMessage()).contains(key).contains(message);
+    }
+
+    @Test
+    void setsAndDeletesSettingsOfAGroupThatNeedNotExist() {
+        assertThat(increment(GROUP, "g", config("consumer.session.timeout.ms", SET, "50000"))
+                        .errorCode())
+                .isZero();
+        DescribeConfigsResourceResult session = describeKey(GROUP, "g", "consumer.session.timeout.ms");
+        assertThat(session.value()).isEqualTo("50000");
+        assertThat(session.configSource()).isEqualTo((byte) 8);
+        assertThat(session.readOnly()).isFalse();
+
+        increment(GROUP, "g", config("consumer.session.timeout.ms", DELETE, null));
+
+        DescribeConfigsResourceResult after = describeKey(GROUP, "g", "consumer.session.timeout.ms");
+        assertThat(after.value()).isEqualTo("45000");
+        assertThat(after.configSource()).isEqualTo((byte) 5);
+        assertThat(fixture.image().groups()).isEmpty();
+    }
+
+    @Test
+    void alterConfigsReplacesAllSettingsOfAGroup() {
+        increment(GROUP, "g", config("consumer.session.timeout.ms", SET, "50000"));
+
+        assertThat(replace(2, GROUP, "g", "consumer.heartbeat.interval.ms", "6000")
+                        .errorCode())
+                .isZero();
+
+        assertThat(fixture.image().groupConfigs("g")).isEqualTo(Map.of("consumer.heartbeat.interval.ms", "6000"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "g, consumer.session.timeout.ms, 1, INVALID_CONFIG, group.consumer.min.session.timeout.ms",
+        "g, consumer.session.timeout.ms, x, INVALID_CONFIG, Invalid value x",
+        "g, retention.ms, 1, INVALID_CONFIG, Unknown group config name: retention.ms",
+        "'', consumer.session.timeout.ms, 50000, INVALID_REQUEST, Default group resources are not allowed."
+    })
+    void refusesSettingsOfGroupsThatAreNotAllowed(
+            String group, String key, String value, ErrorCode error, String message) {
+        AlterConfigsResourceResponse response = increment(GROUP, group, config(key, SET, value));
+
+        assertThat(response.errorCode()).isEqualTo(error.code());
+        assertThat(response.errorMessage()).contains(message);
+        assertThat(fixture.image().groups()).isEmpty();
+    }
+
+    @Test
+    void nothingOfAGroupIsAList() {
+        assertThat(increment(GROUP, "g", config("consumer.session.timeout.ms", APPEND, "1"))
+                        .errorMessage())
+                .isEqualTo("Can't APPEND to key consumer.session.timeout.ms because its type is not LIST.");
     }
 
     private Map<String, String> configsOfA() {

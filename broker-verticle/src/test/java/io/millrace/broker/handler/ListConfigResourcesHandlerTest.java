@@ -6,6 +6,7 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.ListConfigResourcesRequest;
 import io.millrace.wire.message.ListConfigResourcesResponse;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,14 @@ class ListConfigResourcesHandlerTest {
         assertThat(list((byte) 2)).containsExactly("2 a", "2 b");
         assertThat(list((byte) 4)).containsExactly("4 1");
         assertThat(list((byte) 8, (byte) 16, (byte) 32)).isEmpty();
+    }
+
+    @Test
+    void listsGroupsThatHaveSettingsOfTheirOwn() {
+        fixture.givenGroup("readers", Map.of("consumer.session.timeout.ms", "50000"));
+
+        assertThat(list()).containsExactly("4 1", "2 a", "2 b", "32 readers");
+        assertThat(list((byte) 32)).containsExactly("32 readers");
     }
 
     @Test

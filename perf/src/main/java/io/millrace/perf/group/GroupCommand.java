@@ -6,7 +6,6 @@ import io.millrace.perf.target.RunningBroker;
 import io.millrace.perf.target.Target;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -72,15 +71,12 @@ public final class GroupCommand implements Callable<Integer> {
         return holds ? 0 : 1;
     }
 
-    private Map<String, String> brokerSettings() {
-        Map<String, String> settings = new HashMap<>(Map.of(
+    private static Map<String, String> brokerSettings() {
+        return Map.of(
                 "group.initial.rebalance.delay.ms", "500",
                 "group.consumer.session.timeout.ms", String.valueOf(Assignor.SESSION_MS),
-                "group.consumer.heartbeat.interval.ms", String.valueOf(Assignor.HEARTBEAT_MS)));
-        if (broker.equals("kafka")) {
-            settings.put("group.consumer.min.session.timeout.ms", String.valueOf(Assignor.SESSION_MS));
-            settings.put("group.consumer.min.heartbeat.interval.ms", String.valueOf(Assignor.HEARTBEAT_MS));
-        }
-        return settings;
+                "group.consumer.min.session.timeout.ms", String.valueOf(Assignor.SESSION_MS),
+                "group.consumer.heartbeat.interval.ms", String.valueOf(Assignor.HEARTBEAT_MS),
+                "group.consumer.min.heartbeat.interval.ms", String.valueOf(Assignor.HEARTBEAT_MS));
     }
 }

@@ -4,6 +4,7 @@ import io.millrace.broker.group.assign.TopicPartitions;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.broker.group.record.ConsumerRecord;
 import io.millrace.broker.group.record.GroupRecord;
+import io.millrace.wire.message.ConsumerGroupTargetAssignmentMetadataValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +131,7 @@ final class Advance {
             }
         });
         targetEpoch = epoch;
-        records.add(group.targetEpochRecord(epoch, now));
+        records.add(targetEpoch());
         return assigned.getOrDefault(memberId, TopicPartitions.NONE);
     }
 
@@ -154,6 +155,14 @@ final class Advance {
     private boolean isTaken(UUID topicId, int partition) {
         String owner = group.ownerOf(topicId, partition);
         return owner != null && !owner.equals(memberId) && (known == null || !owner.equals(known.id));
+    }
+
+    private GroupRecord targetEpoch() {
+        return new ConsumerRecord.TargetEpoch(
+                group.id(),
+                new ConsumerGroupTargetAssignmentMetadataValue()
+                        .assignmentEpoch(targetEpoch)
+                        .assignmentTimestamp(now.wallMs()));
     }
 
     private GroupRecord member() {

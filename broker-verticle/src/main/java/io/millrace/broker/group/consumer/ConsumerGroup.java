@@ -24,6 +24,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ public final class ConsumerGroup {
     private static final int RETRY_MS = 5_000;
 
     private final String id;
-    private final ConsumerSettings settings;
+    private final Supplier<ConsumerSettings> settings;
     private final MemberMemory memory;
     private final Map<String, ConsumerMember> members = new TreeMap<>();
     private final Map<String, String> idOfInstance = new HashMap<>();
@@ -66,7 +67,8 @@ public final class ConsumerGroup {
     private long firstMs = Moment.NEVER;
     private long retryMs = Long.MIN_VALUE;
 
-    public ConsumerGroup(String id, ConsumerSettings settings, MemberMemory memory) {
+    /** @param settings as they are now; a change holds from the next heartbeat on */
+    public ConsumerGroup(String id, Supplier<ConsumerSettings> settings, MemberMemory memory) {
         this.id = id;
         this.settings = settings;
         this.memory = memory;
@@ -116,11 +118,11 @@ public final class ConsumerGroup {
     String assignorName() {
         List<Profile> profiles =
                 members.values().stream().map(each -> each.profile).toList();
-        return settings.assignorFor(profiles).name();
+        return settings().assignorFor(profiles).name();
     }
 
     ConsumerSettings settings() {
-        return settings;
+        return settings.get();
     }
 
     MemberMemory memory() {
@@ -273,7 +275,7 @@ public final class ConsumerGroup {
     private boolean isOnlyClassic() {
         return classicCount > 0
                 && classicCount == members.size()
-                && settings.migration().downgrades();
+                && settings().migration().downgrades();
     }
 
     /** What time alone has led to could not be done. */
@@ -339,14 +341,6 @@ public final class ConsumerGroup {
     GroupRecord epochRecord(int nextEpoch, long hash) {
         return new ConsumerRecord.Epoch(
                 id, new ConsumerGroupMetadataValue().epoch(nextEpoch).metadataHash(hash));
-    }
-
-    GroupRecord targetEpochRecord(int nextEpoch, Moment now) {
-        return new ConsumerRecord.TargetEpoch(
-                id,
-                new ConsumerGroupTargetAssignmentMetadataValue()
-                        .assignmentEpoch(nextEpoch)
-                        .assignmentTimestamp(now.wallMs()));
     }
 
     // ---- records
@@ -460,8 +454,10 @@ public final class ConsumerGroup {
     void renew(String memberId, Moment now) {
         ConsumerMember member = members.get(memberId);
         if (member != null) {
-            member.sessionEndMs =
-                    now.in(member.isClassic() ? member.classic().sessionTimeoutMs() : settings.sessionTimeoutMs());
+            member.sessionEndMs = now.in(
+                    member.isClassic()
+                            ? member.classic().sessionTimeoutMs()
+                            : settings().sessionTimeoutMs());
             firstMs = Math.min(firstMs, member.sessionEndMs);
         }
     }

@@ -9,8 +9,8 @@ import java.util.Map;
 /**
  * The settings of groups of the next-generation protocol, by Kafka's names.
  *
- * @param sessionTimeoutMs {@code group.consumer.session.timeout.ms}
- * @param heartbeatIntervalMs {@code group.consumer.heartbeat.interval.ms}, which members are told
+ * @param sessionTimeoutMs {@code group.consumer.session.timeout.ms}, or the group's own
+ * @param heartbeatIntervalMs {@code group.consumer.heartbeat.interval.ms}, or the group's own; members are told
  * @param sizeMax {@code group.consumer.max.size}, members
  * @param assignors {@code group.consumer.assignors}, at least one; the first is for members that do not choose
  * @param migration {@code group.consumer.migration.policy}
@@ -27,6 +27,11 @@ public record ConsumerSettings(
         if (assignors.isEmpty()) {
             throw new IllegalArgumentException("there is no assignor");
         }
+    }
+
+    /** The settings of a group that has times of its own. */
+    public ConsumerSettings withTimes(int ownSessionTimeoutMs, int ownHeartbeatIntervalMs) {
+        return new ConsumerSettings(ownSessionTimeoutMs, ownHeartbeatIntervalMs, sizeMax, assignors, migration);
     }
 
     /** The one that most members would like, or the first. */

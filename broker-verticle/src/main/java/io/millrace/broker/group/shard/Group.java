@@ -3,6 +3,7 @@ package io.millrace.broker.group.shard;
 import io.millrace.broker.group.classic.ClassicGroup;
 import io.millrace.broker.group.classic.GroupViews;
 import io.millrace.broker.group.consumer.ConsumerGroup;
+import io.millrace.broker.group.consumer.ConsumerSettings;
 import io.millrace.broker.group.consumer.ConsumerViews;
 import io.millrace.broker.group.consumer.Migration;
 import io.millrace.broker.group.consumer.TopicView;
@@ -63,7 +64,7 @@ public final class Group {
     ConsumerGroup consumersOrNew() {
         ConsumerGroup known = consumers;
         if (known == null) {
-            known = new ConsumerGroup(id, context.consumerSettings(), memory);
+            known = new ConsumerGroup(id, this::consumerSettings, memory);
             consumers = known;
         }
         return known;
@@ -76,6 +77,10 @@ public final class Group {
     /** The topics that there are now. */
     TopicView topics() {
         return context.topics().get();
+    }
+
+    private ConsumerSettings consumerSettings() {
+        return context.consumerSettings().apply(id);
     }
 
     /** False if nothing is known of it: then clients are told that there is no such group. */
@@ -121,8 +126,8 @@ public final class Group {
 
     /** The members that speak the classic protocol as those of a group of the other one; empty if that may not be. */
     List<GroupRecord> takenOver(Moment now) {
-        List<GroupRecord> records = Migration.toConsumers(
-                id, members.generation(), members.described(), topics(), context.consumerSettings(), now);
+        List<GroupRecord> records =
+                Migration.toConsumers(id, members.generation(), members.described(), topics(), consumerSettings(), now);
         if (records.isEmpty()) {
             return records;
         }

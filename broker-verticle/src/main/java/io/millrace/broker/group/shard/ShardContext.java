@@ -7,12 +7,14 @@ import io.millrace.broker.group.decision.MemberMemory;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
  * What a shard needs of the broker, beside its log.
  *
+ * @param consumerSettings of a group by its id, as they are now
  * @param topics those that there are now
  * @param isGone whether there is no topic with this id any more
  * @param memory what members may hold
@@ -21,7 +23,7 @@ import java.util.function.Supplier;
  */
 public record ShardContext(
         GroupSettings settings,
-        ConsumerSettings consumerSettings,
+        Function<String, ConsumerSettings> consumerSettings,
         Supplier<TopicView> topics,
         Predicate<UUID> isGone,
         MemberMemory.Budget memory,

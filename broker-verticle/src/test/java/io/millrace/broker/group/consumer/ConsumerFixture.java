@@ -50,7 +50,7 @@ final class ConsumerFixture {
     final TestTopics topics = new TestTopics();
     private final List<Stored> durable = new ArrayList<>();
     private final Memory memory = new Memory();
-    private final ConsumerSettings settings;
+    private ConsumerSettings settings;
     private ConsumerGroup group;
     private long nowMs = 5_000;
     private ErrorCode writes = ErrorCode.NONE;
@@ -68,7 +68,7 @@ final class ConsumerFixture {
                         Objects.requireNonNull(Assignor.named("uniform")),
                         Objects.requireNonNull(Assignor.named("range"))),
                 MigrationPolicy.UPGRADE);
-        group = new ConsumerGroup(GROUP, settings, new MemberMemory(memory));
+        group = new ConsumerGroup(GROUP, this::settings, new MemberMemory(memory));
     }
 
     ConsumerGroup group() {
@@ -77,6 +77,11 @@ final class ConsumerFixture {
 
     ConsumerSettings settings() {
         return settings;
+    }
+
+    /** An administrator has other wishes. */
+    void change(ConsumerSettings wished) {
+        settings = wished;
     }
 
     Moment now() {
@@ -167,7 +172,7 @@ final class ConsumerFixture {
     /** The process dies, and another one reads what is on the disk. */
     void crash() {
         memory.held = 0;
-        group = new ConsumerGroup(GROUP, settings, new MemberMemory(memory));
+        group = new ConsumerGroup(GROUP, this::settings, new MemberMemory(memory));
         for (Stored each : durable) {
             group.apply(
                     (ConsumerRecord) Objects.requireNonNull(GroupRecordCodec.read(each.key(), each.value())), now());

@@ -74,6 +74,6 @@ public final class TestContexts {
             Predicate<UUID> isGone,
             MemberMemory.Budget memory,
             BiConsumer<String, Set<String>> resolver) {
-        return new ShardContext(settings, CONSUMERS, () -> new OneTopic(isGone), isGone, memory, resolver);
+        return new ShardContext(settings, group -> CONSUMERS, () -> new OneTopic(isGone), isGone, memory, resolver);
     }
 }
