@@ -250,6 +250,7 @@ public final class BrokerConfig {
         return new ConsumerSettings(
                 integer(ConsumerConfigKeys.SESSION_MS),
                 integer(ConsumerConfigKeys.HEARTBEAT_MS),
+                integer(ConsumerConfigKeys.ASSIGNMENT_MS),
                 integer(ConsumerConfigKeys.SIZE_MAX),
                 assignors,
                 MigrationPolicy.titled((String) required(ConsumerConfigKeys.MIGRATION)));

@@ -22,6 +22,9 @@ final class ConsumerConfigKeys {
     static final String HEARTBEAT_MS = "group.consumer.heartbeat.interval.ms";
     static final String HEARTBEAT_MIN_MS = "group.consumer.min.heartbeat.interval.ms";
     static final String HEARTBEAT_MAX_MS = "group.consumer.max.heartbeat.interval.ms";
+    static final String ASSIGNMENT_MS = "group.consumer.assignment.interval.ms";
+    static final String ASSIGNMENT_MIN_MS = "group.consumer.min.assignment.interval.ms";
+    static final String ASSIGNMENT_MAX_MS = "group.consumer.max.assignment.interval.ms";
     static final String SIZE_MAX = "group.consumer.max.size";
     static final String ASSIGNORS = "group.consumer.assignors";
     static final String MIGRATION = "group.consumer.migration.policy";
@@ -36,18 +39,8 @@ final class ConsumerConfigKeys {
                         "45000",
                         atLeast(1),
                         "How long a member of the consumer protocol may be silent, if its group does not say."),
-                fixed(
-                        SESSION_MIN_MS,
-                        INT,
-                        "45000",
-                        atLeast(1),
-                        "The least for consumer.session.timeout.ms of groups, and for the default."),
-                fixed(
-                        SESSION_MAX_MS,
-                        INT,
-                        "60000",
-                        atLeast(1),
-                        "The most for consumer.session.timeout.ms of groups, and for the default."),
+                bound(SESSION_MIN_MS, "45000", 1, "least", "consumer.session.timeout.ms"),
+                bound(SESSION_MAX_MS, "60000", 1, "most", "consumer.session.timeout.ms"),
                 fixed(
                         HEARTBEAT_MS,
                         INT,
@@ -55,18 +48,17 @@ final class ConsumerConfigKeys {
                         atLeast(1),
                         "How often members of the consumer protocol are told to send heartbeats, if their group does"
                                 + " not say."),
+                bound(HEARTBEAT_MIN_MS, "5000", 1, "least", "consumer.heartbeat.interval.ms"),
+                bound(HEARTBEAT_MAX_MS, "15000", 1, "most", "consumer.heartbeat.interval.ms"),
                 fixed(
-                        HEARTBEAT_MIN_MS,
+                        ASSIGNMENT_MS,
                         INT,
-                        "5000",
-                        atLeast(1),
-                        "The least for consumer.heartbeat.interval.ms of groups, and for the default."),
-                fixed(
-                        HEARTBEAT_MAX_MS,
-                        INT,
-                        "15000",
-                        atLeast(1),
-                        "The most for consumer.heartbeat.interval.ms of groups, and for the default."),
+                        "1000",
+                        atLeast(0),
+                        "The least time between two assignments of a group of the consumer protocol, if it does not"
+                                + " say."),
+                bound(ASSIGNMENT_MIN_MS, "0", 0, "least", "consumer.assignment.interval.ms"),
+                bound(ASSIGNMENT_MAX_MS, "15000", 0, "most", "consumer.assignment.interval.ms"),
                 fixed(
                         SIZE_MAX,
                         INT,
@@ -86,6 +78,12 @@ final class ConsumerConfigKeys {
                         MigrationPolicy.BIDIRECTIONAL.title(),
                         oneOf(MigrationPolicy.titles()),
                         "Which way a group may change between the protocols while it has members."));
+    }
+
+    /** What groups and the broker itself have to keep to. */
+    private static ConfigKey bound(String name, String value, int least, String which, String groupKey) {
+        String documentation = "The " + which + " for " + groupKey + " of groups, and for the default.";
+        return fixed(name, INT, value, atLeast(least), documentation);
     }
 
     private static Allowed someOf(String... values) {

@@ -30,7 +30,14 @@ public final class GroupConfig {
             ConsumerConfigKeys.SESSION_MAX_MS,
             "How long a member of the group may be silent.");
 
-    private static final List<GroupTime> TIMES = List.of(HEARTBEAT, SESSION);
+    private static final GroupTime ASSIGNMENT = GroupTime.of(
+            "consumer.assignment.interval.ms",
+            ConsumerConfigKeys.ASSIGNMENT_MS,
+            ConsumerConfigKeys.ASSIGNMENT_MIN_MS,
+            ConsumerConfigKeys.ASSIGNMENT_MAX_MS,
+            "The least time between two assignments of the group.");
+
+    private static final List<GroupTime> TIMES = List.of(HEARTBEAT, SESSION, ASSIGNMENT);
 
     private static final ConfigTable TABLE =
             new ConfigTable(TIMES.stream().map(GroupTime::key).toList());
@@ -75,7 +82,10 @@ public final class GroupConfig {
     public ConsumerSettings resolve(Map<String, String> own) {
         return own.isEmpty()
                 ? defaults
-                : defaults.withTimes(SESSION.effective(own, broker), HEARTBEAT.effective(own, broker));
+                : defaults.withTimes(
+                        SESSION.effective(own, broker),
+                        HEARTBEAT.effective(own, broker),
+                        ASSIGNMENT.effective(own, broker));
     }
 
     /** What is wrong with these explicit settings of a group, in Kafka's words, or null if it may have them. */

@@ -1,6 +1,5 @@
 package io.millrace.broker;
 
-import static io.millrace.broker.config.Allowed.atLeast;
 import static io.millrace.broker.config.ConfigKey.dynamic;
 import static io.millrace.broker.config.ConfigType.INT;
 
@@ -23,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 record GroupTime(ConfigKey key, String brokerKey, String minKey, String maxKey) {
 
+    /** A group may set what the broker may, within the bounds. */
     static GroupTime of(String name, String brokerKey, String minKey, String maxKey, String documentation) {
-        String value = ConfigKeys.TABLE.key(brokerKey).defaultValue();
-        return new GroupTime(dynamic(name, INT, value, atLeast(1), documentation), brokerKey, minKey, maxKey);
+        ConfigKey key = ConfigKeys.TABLE.key(brokerKey);
+        return new GroupTime(
+                dynamic(name, INT, key.defaultValue(), key.allowed(), documentation), brokerKey, minKey, maxKey);
     }
 
     String name() {

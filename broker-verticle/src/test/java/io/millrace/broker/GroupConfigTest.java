@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GroupConfigTest {
     private static final String SESSION = "consumer.session.timeout.ms";
     private static final String HEARTBEAT = "consumer.heartbeat.interval.ms";
+    private static final String ASSIGNMENT = "consumer.assignment.interval.ms";
 
     private static GroupConfig of(Map<String, String> broker) {
         return new GroupConfig(BrokerConfig.parse(broker));
@@ -31,16 +32,18 @@ class GroupConfigTest {
         assertThat(settings).isSameAs(config.defaults());
         assertThat(settings.sessionTimeoutMs()).isEqualTo(50_000);
         assertThat(settings.heartbeatIntervalMs()).isEqualTo(5_000);
+        assertThat(settings.assignmentIntervalMs()).isEqualTo(1_000);
     }
 
     @Test
     void aGroupsOwnSettingsWin() {
         GroupConfig config = of(Map.of("group.consumer.max.size", "7"));
 
-        ConsumerSettings settings = config.resolve(Map.of(SESSION, " 46000 ", HEARTBEAT, "6000"));
+        ConsumerSettings settings = config.resolve(Map.of(SESSION, " 46000 ", HEARTBEAT, "6000", ASSIGNMENT, "0"));
 
         assertThat(settings.sessionTimeoutMs()).isEqualTo(46_000);
         assertThat(settings.heartbeatIntervalMs()).isEqualTo(6_000);
+        assertThat(settings.assignmentIntervalMs()).isZero();
         assertThat(settings.sizeMax()).as("what a group cannot set").isEqualTo(7);
     }
 
@@ -61,6 +64,8 @@ class GroupConfigTest {
         SESSION + ", 60000",
         HEARTBEAT + ", 5000",
         HEARTBEAT + ", 15000",
+        ASSIGNMENT + ", 0",
+        ASSIGNMENT + ", 15000",
     })
     void theBoundsAreAllowed(String key, String value) {
         assertThat(of(Map.of()).problemWith(Map.of(key, value))).isNull();
@@ -82,8 +87,12 @@ class GroupConfigTest {
                         + ": allowed is a whole number of at least 1",
                 SESSION + "|soon|Invalid value soon for configuration " + SESSION
                         + ": allowed is a whole number of at least 1",
+                ASSIGNMENT + "|15001|" + ASSIGNMENT
+                        + " must be less than or equal to group.consumer.max.assignment.interval.ms, which is 15000",
+                ASSIGNMENT + "|-1|Invalid value -1 for configuration " + ASSIGNMENT
+                        + ": allowed is a whole number of at least 0",
                 "session.timeout.ms|45000|Unknown group config name: session.timeout.ms, allowed are " + HEARTBEAT
-                        + ", " + SESSION,
+                        + ", " + SESSION + ", " + ASSIGNMENT,
             })
     void refusesWhatIsNotAllowedAndSaysWhatIs(String key, String value, String problem) {
         assertThat(of(Map.of()).problemWith(Map.of(key, value))).isEqualTo(problem);
@@ -108,7 +117,7 @@ class GroupConfigTest {
 
         List<ConfigEntry> entries = config.describe(Map.of(SESSION, "46000"));
 
-        assertThat(entries).extracting(ConfigEntry::name).containsExactly(HEARTBEAT, SESSION);
+        assertThat(entries).extracting(ConfigEntry::name).containsExactly(HEARTBEAT, SESSION, ASSIGNMENT);
         assertThat(entries.get(0).value()).isEqualTo("5000");
         assertThat(entries.get(0).source()).isEqualTo(Source.DEFAULT);
         assertThat(entries.get(1).value()).isEqualTo("46000");

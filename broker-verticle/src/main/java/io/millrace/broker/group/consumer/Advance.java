@@ -111,10 +111,10 @@ final class Advance {
         }
     }
 
-    /** What the member is to have in the end, as things are or as they are assigned now. */
+    /** What the member is to have in the end, as it was assigned or, if it is time, as it is assigned now. */
     private TopicPartitions newTarget() {
         TopicPartitions before = known == null ? TopicPartitions.NONE : group.targetOf(known.id);
-        if (epoch <= targetEpoch) {
+        if (epoch <= targetEpoch || !group.mayAssign(now)) {
             return before;
         }
         Targets targets = new Targets(group, topics).add(memberId, profile, before);

@@ -75,13 +75,13 @@ final class ClassicServing {
 
     /** Whether its assignment is of an earlier epoch. One that gives something up has joined again already, and goes on so. */
     private boolean isBehind(ConsumerMember member) {
-        return member.progress.epoch() < group.epoch() && member.progress.state() != MemberState.UNREVOKED;
+        return member.progress.epoch() < group.epochInReach(now) && member.progress.state() != MemberState.UNREVOKED;
     }
 
-    /** When there is a new epoch, when it has given up what it was asked to, or when what it waits for is free. */
+    /** When it can get to a new epoch, when it has given up what it was asked to, or when what it waits for is free. */
     private boolean isToJoinAgain(ConsumerMember member) {
         MemberState state = member.progress.state();
-        return member.progress.epoch() < group.epoch()
+        return member.progress.epoch() < group.epochInReach(now)
                 || state == MemberState.UNREVOKED
                 || (state == MemberState.UNRELEASED && !isWaiting(member));
     }

@@ -9,7 +9,6 @@ import io.millrace.broker.group.record.ConsumerRecord;
 import io.millrace.broker.group.record.GroupRecord;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.ConsumerGroupMetadataValue;
-import io.millrace.wire.message.ConsumerGroupTargetAssignmentMetadataValue;
 import io.millrace.wire.message.LeaveGroupRequest.MemberIdentity;
 import io.millrace.wire.message.LeaveGroupResponse;
 import io.millrace.wire.message.SyncGroupRequest;
@@ -37,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConsumerGroup {
 
-    private static final int NO_TARGET = -1;
-
     /** After a record could not be written, time passes before time alone makes another attempt. */
     private static final int RETRY_MS = 5_000;
 
@@ -47,7 +44,7 @@ public final class ConsumerGroup {
     private final MemberMemory memory;
     private final Map<String, ConsumerMember> members = new TreeMap<>();
     private final Map<String, String> idOfInstance = new HashMap<>();
-    private final Map<String, TopicPartitions> targets = new HashMap<>();
+    private final TargetAssignment target = new TargetAssignment();
     private final Owners owners = new Owners();
     private final Subscriptions subscriptions = new Subscriptions(members);
 
@@ -55,7 +52,6 @@ public final class ConsumerGroup {
     private int classicCount;
 
     private int epoch;
-    private int targetEpoch = NO_TARGET;
     private long topicsHash = TopicsHash.NONE;
 
     /** Whether a broker before Kafka 4.1 left a record that nobody needs any more. */
@@ -86,17 +82,17 @@ public final class ConsumerGroup {
 
     /** Whether there is nothing to know: such a group does not exist. */
     public boolean isVoid() {
-        return members.isEmpty() && epoch == 0 && targetEpoch == NO_TARGET;
+        return members.isEmpty() && epoch == 0 && !target.exists();
     }
 
     public ConsumerGroupState state() {
         if (members.isEmpty()) {
             return ConsumerGroupState.EMPTY;
         }
-        if (epoch > targetEpoch) {
+        if (epoch > target.epoch()) {
             return ConsumerGroupState.ASSIGNING;
         }
-        boolean stable = members.values().stream().allMatch(each -> each.progress.isAt(targetEpoch));
+        boolean stable = members.values().stream().allMatch(each -> each.progress.isAt(target.epoch()));
         return stable ? ConsumerGroupState.STABLE : ConsumerGroupState.RECONCILING;
     }
 
@@ -106,7 +102,20 @@ public final class ConsumerGroup {
 
     /** The epoch of the target assignment, -1 if there is none. */
     public int targetEpoch() {
-        return targetEpoch;
+        return target.epoch();
+    }
+
+    /**
+     * Whether a new target assignment may be made now. All members are looked at for one, so that each of many who come at the
+     * same time must not make its own (KIP-1263). The first member need not wait.
+     */
+    boolean mayAssign(Moment now) {
+        return members.isEmpty() || target.hasStoodFor(settings().assignmentIntervalMs(), now);
+    }
+
+    /** The epoch that a member gets to by joining now. */
+    int epochInReach(Moment now) {
+        return mayAssign(now) ? epoch : target.epoch();
     }
 
     /** Whether some member reads the topic. */
@@ -150,7 +159,7 @@ public final class ConsumerGroup {
     }
 
     TopicPartitions targetOf(String memberId) {
-        return targets.getOrDefault(memberId, TopicPartitions.NONE);
+        return target.of(memberId);
     }
 
     @Nullable
@@ -328,7 +337,7 @@ public final class ConsumerGroup {
     public List<GroupRecord> tombstones() {
         List<GroupRecord> records = new ArrayList<>();
         subscriptions.regexes().resolved().forEach(each -> records.add(new ConsumerRecord.Regex(id, each, null)));
-        if (targetEpoch != NO_TARGET) {
+        if (target.exists()) {
             records.add(new ConsumerRecord.TargetEpoch(id, null));
         }
         if (hasTopicRecord) {
@@ -352,10 +361,9 @@ public final class ConsumerGroup {
             epoch = value == null ? 0 : value.epoch();
             topicsHash = value == null ? TopicsHash.NONE : value.metadataHash();
         } else if (record instanceof ConsumerRecord.TargetEpoch each) {
-            ConsumerGroupTargetAssignmentMetadataValue value = each.value();
-            targetEpoch = value == null ? NO_TARGET : value.assignmentEpoch();
+            target.apply(each, now);
         } else if (record instanceof ConsumerRecord.Target each) {
-            applyTarget(each);
+            target.apply(each);
         } else if (record instanceof ConsumerRecord.Regex each) {
             subscriptions.regexes().apply(each.regex(), each.value());
         } else if (record instanceof ConsumerRecord.TopicMetadata each) {
@@ -367,15 +375,6 @@ public final class ConsumerGroup {
         }
         if (isOnlyClassic()) {
             firstMs = Math.min(firstMs, now.steadyMs());
-        }
-    }
-
-    private void applyTarget(ConsumerRecord.Target record) {
-        var value = record.value();
-        if (value == null) {
-            targets.remove(record.memberId());
-        } else {
-            targets.put(record.memberId(), ConsumerViews.partitions(value));
         }
     }
 

@@ -11,6 +11,8 @@ import java.util.Map;
  *
  * @param sessionTimeoutMs {@code group.consumer.session.timeout.ms}, or the group's own
  * @param heartbeatIntervalMs {@code group.consumer.heartbeat.interval.ms}, or the group's own; members are told
+ * @param assignmentIntervalMs {@code group.consumer.assignment.interval.ms}, or the group's own: the least time between two
+ *     target assignments
  * @param sizeMax {@code group.consumer.max.size}, members
  * @param assignors {@code group.consumer.assignors}, at least one; the first is for members that do not choose
  * @param migration {@code group.consumer.migration.policy}
@@ -18,6 +20,7 @@ import java.util.Map;
 public record ConsumerSettings(
         int sessionTimeoutMs,
         int heartbeatIntervalMs,
+        int assignmentIntervalMs,
         int sizeMax,
         List<Assignor> assignors,
         MigrationPolicy migration) {
@@ -30,8 +33,10 @@ public record ConsumerSettings(
     }
 
     /** The settings of a group that has times of its own. */
-    public ConsumerSettings withTimes(int ownSessionTimeoutMs, int ownHeartbeatIntervalMs) {
-        return new ConsumerSettings(ownSessionTimeoutMs, ownHeartbeatIntervalMs, sizeMax, assignors, migration);
+    public ConsumerSettings withTimes(
+            int ownSessionTimeoutMs, int ownHeartbeatIntervalMs, int ownAssignmentIntervalMs) {
+        return new ConsumerSettings(
+                ownSessionTimeoutMs, ownHeartbeatIntervalMs, ownAssignmentIntervalMs, sizeMax, assignors, migration);
     }
 
     /** The one that most members would like, or the first. */

@@ -63,6 +63,7 @@ final class ConsumerFixture {
         settings = new ConsumerSettings(
                 SESSION_MS,
                 HEARTBEAT_MS,
+                0,
                 sizeMax,
                 List.of(
                         Objects.requireNonNull(Assignor.named("uniform")),

@@ -21,14 +21,14 @@ class ConsumerSettingsTest {
 
     @Test
     void membersAreToldTheNewIntervalWithTheNextAnswer() {
-        fixture.change(fixture.settings().withTimes(ConsumerFixture.SESSION_MS, 4_000));
+        fixture.change(fixture.settings().withTimes(ConsumerFixture.SESSION_MS, 4_000, 0));
 
         assertThat(member.send(member.request()).heartbeatIntervalMs()).isEqualTo(4_000);
     }
 
     @Test
     void aSessionThatHasBegunKeepsItsEnd() {
-        fixture.change(fixture.settings().withTimes(1_000, 500));
+        fixture.change(fixture.settings().withTimes(1_000, 500, 0));
 
         fixture.advance(ConsumerFixture.SESSION_MS - 1);
         assertThat(fixture.group().size()).isEqualTo(1);
@@ -39,7 +39,7 @@ class ConsumerSettingsTest {
 
     @Test
     void theNextSessionIsAsLongAsTheGroupSays() {
-        fixture.change(fixture.settings().withTimes(1_000, 500));
+        fixture.change(fixture.settings().withTimes(1_000, 500, 0));
         assertThat(member.beat()).isEqualTo(ErrorCode.NONE);
 
         fixture.advance(999);
@@ -51,7 +51,7 @@ class ConsumerSettingsTest {
 
     @Test
     void afterARestartSessionsAreAsLongAsTheGroupSays() {
-        fixture.change(fixture.settings().withTimes(30_000, 500));
+        fixture.change(fixture.settings().withTimes(30_000, 500, 0));
 
         fixture.crash();
 

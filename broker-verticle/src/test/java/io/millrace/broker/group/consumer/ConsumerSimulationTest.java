@@ -48,6 +48,9 @@ class ConsumerSimulationTest {
 
         World(long seed) {
             random = new Random(seed);
+            int assignmentMs = random.nextInt(4) == 0 ? 0 : random.nextInt(3_000);
+            fixture.change(fixture.settings()
+                    .withTimes(ConsumerFixture.SESSION_MS, ConsumerFixture.HEARTBEAT_MS, assignmentMs));
         }
 
         void run() {

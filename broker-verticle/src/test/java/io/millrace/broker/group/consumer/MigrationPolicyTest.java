@@ -32,7 +32,7 @@ class MigrationPolicyTest {
                 List.of(ClassicProtocol.of("range", metadata)),
                 Unpooled.EMPTY_BUFFER);
         ConsumerSettings settings = new ConsumerSettings(
-                45_000, 5_000, sizeMax, List.of(Objects.requireNonNull(Assignor.named("uniform"))), policy);
+                45_000, 5_000, 0, sizeMax, List.of(Objects.requireNonNull(Assignor.named("uniform"))), policy);
         return Migration.toConsumers("g", 3, List.of(member), new TestTopics(), settings, new Moment(1, 1));
     }
 

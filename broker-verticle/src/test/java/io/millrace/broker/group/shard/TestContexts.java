@@ -20,6 +20,7 @@ public final class TestContexts {
     public static final ConsumerSettings CONSUMERS = new ConsumerSettings(
             45_000,
             5_000,
+            0,
             100,
             List.of(Objects.requireNonNull(Assignor.named("uniform"))),
             MigrationPolicy.BIDIRECTIONAL);
