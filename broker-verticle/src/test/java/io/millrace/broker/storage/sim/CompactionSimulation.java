@@ -10,8 +10,6 @@ import io.millrace.broker.storage.LogId;
 import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.journal.JournalOptions;
 import io.millrace.broker.storage.segment.TailOptions;
-import io.millrace.broker.storage.shard.DataFolder;
-import io.millrace.broker.storage.shard.LogManager;
 import io.millrace.broker.storage.shard.LogShard;
 import io.millrace.broker.storage.shard.NewLog;
 import io.millrace.broker.storage.shard.ShardOptions;
@@ -21,10 +19,8 @@ import io.millrace.wire.record.Compression;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,17 +29,14 @@ import org.jspecify.annotations.Nullable;
  * Compacted logs for many random steps on one thread, against {@link MapModel}: appends, checkpoints, pieces of compactions,
  * deletion, retention; and kills, power cuts and failures in the middle of any file operation. From the seed follows all.
  */
-final class CompactionSimulation {
+final class CompactionSimulation extends SimBroker<CompactionSimulation.Topic> {
 
-    private static final Path FOLDER = Path.of("/data");
-    private static final int OPEN_FILES_MAX = 6;
     private static final int LOGS = 3;
     private static final int KEYS = 25;
 
     /** A log of the run with its idempotent producer. */
-    private static final class Topic {
+    static final class Topic extends SimLog {
         final MapModel model;
-        final LogConfig config;
         long producerId;
         int nextSequence;
 
@@ -54,50 +47,25 @@ final class CompactionSimulation {
         boolean uncertain;
 
         Topic(MapModel model, LogConfig config, long producerId) {
+            super(model.id, config);
             this.model = model;
-            this.config = config;
             this.producerId = producerId;
         }
     }
 
-    private final SplittableRandom random;
-    private final SimFileStore store;
-    private final SimLosses losses;
     /** A time index that is damaged may mislead a lookup by time: so either files are damaged, or these are checked. */
     private final boolean damages;
 
-    private final List<Topic> topics = new ArrayList<>();
-    private LogManager manager;
-    private SimStages stages;
-    private long nowMs = 1_700_000_000_000L;
     private long nextId = 1;
     private long nextProducerId = 1;
-    private int acknowledged;
-    private int crashes;
     private long compactedBytes;
-
-    CompactionSimulation(long seed) {
-        this(seed, store -> {});
-    }
 
     /** @param sabotage what is wrong with the disk all the time, which the run must notice */
     CompactionSimulation(long seed, Consumer<SimFileStore> sabotage) {
-        random = new SplittableRandom(seed);
-        store = new SimFileStore(random.split());
-        losses = new SimLosses(store, FOLDER, random.split());
+        super(seed, sabotage);
         damages = random.nextBoolean();
-        sabotage.accept(store);
-        manager = open();
-        stages = new SimStages(manager.shards().get(0));
+        open();
         createTopics();
-    }
-
-    int acknowledged() {
-        return acknowledged;
-    }
-
-    int crashes() {
-        return crashes;
     }
 
     /** Bytes that compactions have read and written. */
@@ -137,23 +105,14 @@ final class CompactionSimulation {
                 .build();
     }
 
+    @Override
     void run(int steps) {
-        for (int i = 0; i < steps; i++) {
-            nowMs += random.nextInt(20);
-            try {
-                step();
-            } catch (SimCrash crash) {
-                restart(random.nextInt(3) > 0);
-            }
-            if (stages.shard().isOffline()) {
-                stages.commitAll();
-                restart(random.nextBoolean());
-            }
-        }
-        end();
+        super.run(steps);
+        checkEnd();
     }
 
-    private void step() {
+    @Override
+    void step() {
         int dice = random.nextInt(1000);
         if (dice < 350) {
             append();
@@ -170,7 +129,7 @@ final class CompactionSimulation {
         } else if (dice < 875) {
             maintain();
         } else if (dice < 935) {
-            roll();
+            roll(anyTopic().model.log);
         } else if (dice < 955) {
             nowMs += random.nextInt(5_000);
         } else {
@@ -298,16 +257,6 @@ final class CompactionSimulation {
         }
     }
 
-    private void roll() {
-        PartitionLog log = anyTopic().model.log;
-        stages.run(
-                (owner, now) -> {
-                    log.roll(now);
-                    return owner;
-                },
-                nowMs);
-    }
-
     private void deleteRecords() {
         MapModel model = anyTopic().model;
         long start = model.log.logStartOffset();
@@ -327,12 +276,7 @@ final class CompactionSimulation {
         PartitionLog log = topic.model.log;
         long start = log.logStartOffset();
         try {
-            stages.run(
-                    (owner, now) -> {
-                        owner.maintain(log, now);
-                        return owner;
-                    },
-                    nowMs);
+            maintain(log);
         } finally {
             if (log.logStartOffset() > start) {
                 topic.model.onDeleteRequested(log.logStartOffset());
@@ -342,96 +286,37 @@ final class CompactionSimulation {
         }
     }
 
-    private Topic anyTopic() {
-        return topics.get(random.nextInt(topics.size()));
-    }
-
     // ---- ends and beginnings ----
 
-    private LogManager open() {
+    @Override
+    ShardOptions options() {
         // From a few keys, so that it takes several compactions, to all.
         CompactionLimits limits = new CompactionLimits(24L * random.nextInt(3, 2 * KEYS), 0);
-        ShardOptions options = new ShardOptions(
+        return new ShardOptions(
                 new JournalOptions(32 << 10, 5), new TailOptions(16 << 10, 4096, 5000), 60_000, 500, 1, limits);
-        try {
-            return LogManager.open(
-                    store,
-                    List.of(DataFolder.open(store, FOLDER)),
-                    options,
-                    OPEN_FILES_MAX,
-                    this::configOf,
-                    random.split(),
-                    nowMs);
-        } catch (IOException e) {
-            throw new AssertionError("does not open", e);
+    }
+
+    @Override
+    void damage() {
+        if (damages) {
+            losses.damageWhatCanBeRebuilt();
         }
     }
 
-    private LogConfig configOf(LogId id) {
-        return topics.stream()
-                .filter(topic -> topic.model.id.equals(id))
-                .map(topic -> topic.config)
-                .findFirst()
-                .orElse(LogConfig.defaults());
+    @Override
+    void expectTopics() throws IOException {
+        manager.expect(topics.stream().map(each -> each.model.id).toList());
     }
 
-    private void stopCleanly() {
-        stages.commitAll();
-        if (stages.shard().isOffline()) {
-            return;
-        }
-        try {
-            boolean clean = manager.close(nowMs).isClean();
-            restart(clean && random.nextBoolean());
-        } catch (IOException e) {
-            restart(false);
-        }
-    }
-
-    /** The process dies, with the machine or without, and comes back; it may die again on the way. */
-    private void restart(boolean powerLoss) {
-        crashes++;
-        boolean loss = powerLoss;
-        while (true) {
-            if (loss) {
-                store.powerLoss();
-            } else {
-                store.kill();
-            }
-            store.leaveRoomFor(Long.MAX_VALUE);
-            if (damages) {
-                losses.damageWhatCanBeRebuilt();
-            }
-            if (random.nextInt(4) == 0) {
-                store.faults().crashAfter(random.nextInt(1, 200));
-            }
-            try {
-                manager = open();
-                manager.expect(topics.stream().map(each -> each.model.id).toList());
-                store.faults().requireAlive();
-                store.faults().crashAfter(Long.MAX_VALUE);
-                break;
-            } catch (SimCrash again) {
-                loss = random.nextBoolean();
-            } catch (IOException e) {
-                throw new AssertionError("does not open", e);
-            }
-        }
-        stages = new SimStages(manager.shards().get(0));
-        for (Topic topic : topics) {
-            PartitionLog log = manager.log(topic.model.id.topicId(), topic.model.id.partition());
-            assertThat(log).as("%s is there", topic.model.id).isNotNull();
-            topic.model.onRecovered(log, nowMs, random);
-            topic.uncertain |= topic.inFlight;
-            topic.inFlight = false;
-        }
+    @Override
+    void onRecovered(Topic topic, PartitionLog log, boolean lost) {
+        topic.model.onRecovered(log, nowMs, random);
+        topic.uncertain |= topic.inFlight;
+        topic.inFlight = false;
     }
 
     /** The disk is well again, and compaction gets the time that it needs: then everything that can go is gone. */
-    private void end() {
-        store.faults().reset();
-        stages.commitAll();
-        restart(true);
+    private void checkEnd() {
         for (int i = 0; i < 20; i++) {
             nowMs += 10_000;
             stages.run(

@@ -5,18 +5,17 @@ import io.millrace.broker.storage.LogConfig;
 import java.util.SplittableRandom;
 
 /** One log of a run: what it must hold, who writes to it, and how it is configured. */
-final class SimTopic {
+final class SimTopic extends SimLog {
 
     final ModelLog model;
     final SimProducer producer;
-    LogConfig config;
     /** Records, and with them what is known of producers, may go by a loss of unsynced data or by retention. */
     boolean mayForgetProducers;
 
     SimTopic(ModelLog model, SimProducer producer, LogConfig config) {
+        super(model.id, config);
         this.model = model;
         this.producer = producer;
-        this.config = config;
     }
 
     static LogConfig anyConfig(SplittableRandom random) {

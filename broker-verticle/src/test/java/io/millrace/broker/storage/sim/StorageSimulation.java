@@ -9,19 +9,15 @@ import io.millrace.broker.storage.LogId;
 import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.journal.JournalOptions;
 import io.millrace.broker.storage.segment.TailOptions;
-import io.millrace.broker.storage.shard.DataFolder;
-import io.millrace.broker.storage.shard.LogManager;
 import io.millrace.broker.storage.shard.LogShard;
 import io.millrace.broker.storage.shard.NewLog;
 import io.millrace.broker.storage.shard.ShardOptions;
 import io.millrace.broker.storage.shard.ShardSlot;
 import io.millrace.wire.ErrorCode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,67 +28,33 @@ import org.jspecify.annotations.Nullable;
  * configurations; and faults: kills and power cuts in the middle of any file operation, failed writes and syncs, a full
  * disk, damaged index, snapshot and epoch files. Everything follows from the seed.
  */
-final class StorageSimulation {
+final class StorageSimulation extends SimBroker<SimTopic> {
 
-    private static final Path FOLDER = Path.of("/data");
     private static final ShardOptions OPTIONS =
             new ShardOptions(new JournalOptions(32 << 10, 5), new TailOptions(16 << 10, 4096, 5000), 60_000, 500, 1);
-    private static final int OPEN_FILES_MAX = 6;
     private static final int LOGS_MAX = 6;
 
-    private final SplittableRandom random;
-    private final SimFileStore store;
-    private final SimLosses losses;
-    private final List<SimTopic> topics = new ArrayList<>();
-    private LogManager manager;
-    private SimStages stages;
-    private long nowMs = 1_700_000_000_000L;
     private long nextTag = 1;
     private long nextProducerId = 1;
-    private int acknowledged;
-    private int crashes;
-
-    StorageSimulation(long seed) {
-        this(seed, store -> {});
-    }
 
     /** @param sabotage what is wrong with the disk all the time, which the run must notice */
     StorageSimulation(long seed, Consumer<SimFileStore> sabotage) {
-        random = new SplittableRandom(seed);
-        store = new SimFileStore(random.split());
-        losses = new SimLosses(store, FOLDER, random.split());
-        sabotage.accept(store);
-        manager = open();
-        stages = new SimStages(manager.shards().get(0));
+        super(seed, sabotage);
+        open();
     }
 
-    int acknowledged() {
-        return acknowledged;
+    @Override
+    ShardOptions options() {
+        return OPTIONS;
     }
 
-    int crashes() {
-        return crashes;
+    @Override
+    void damage() {
+        losses.damageWhatCanBeRebuilt();
     }
 
-    void run(int steps) {
-        for (int i = 0; i < steps; i++) {
-            nowMs += random.nextInt(20);
-            try {
-                step();
-            } catch (SimCrash crash) {
-                restart(random.nextInt(3) > 0);
-            }
-            if (stages.shard().isOffline()) {
-                stages.commitAll();
-                restart(random.nextBoolean());
-            }
-        }
-        store.faults().reset();
-        stages.commitAll();
-        restart(true);
-    }
-
-    private void step() {
+    @Override
+    void step() {
         int dice = random.nextInt(1000);
         if (topics.isEmpty() || dice < 10) {
             create();
@@ -113,13 +75,7 @@ final class StorageSimulation {
         } else if (dice < 934) {
             deleteTopic();
         } else if (dice < 950) {
-            PartitionLog log = anyTopic().model.log;
-            stages.run(
-                    (owner, now) -> {
-                        log.roll(now);
-                        return owner;
-                    },
-                    nowMs);
+            roll(anyTopic().model.log);
         } else if (dice < 960) {
             nowMs += random.nextInt(100_000);
         } else {
@@ -294,12 +250,7 @@ final class StorageSimulation {
             // one piece at a time, and not always to the end
         }
         try {
-            stages.run(
-                    (owner, now) -> {
-                        owner.maintain(log, now);
-                        return owner;
-                    },
-                    nowMs);
+            maintain(log);
         } finally {
             // Also after a crash on the way: the new start may be on the disk already.
             if (log.logStartOffset() > start) {
@@ -327,94 +278,18 @@ final class StorageSimulation {
         }
     }
 
-    private SimTopic anyTopic() {
-        return topics.get(random.nextInt(topics.size()));
-    }
-
     // ---- ends and beginnings ----
 
-    private LogManager open() {
-        try {
-            return LogManager.open(
-                    store,
-                    List.of(DataFolder.open(store, FOLDER)),
-                    OPTIONS,
-                    OPEN_FILES_MAX,
-                    this::configOf,
-                    random.split(),
-                    nowMs);
-        } catch (IOException e) {
-            throw new AssertionError("does not open", e);
-        }
-    }
-
-    private LogConfig configOf(LogId id) {
-        return topics.stream()
-                .filter(topic -> topic.model.id.equals(id))
-                .map(topic -> topic.config)
-                .findFirst()
-                .orElse(LogConfig.defaults());
-    }
-
-    private void stopCleanly() {
-        stages.commitAll();
-        if (stages.shard().isOffline()) {
-            return;
-        }
-        try {
-            boolean clean = manager.close(nowMs).isClean();
-            if (clean) {
-                topics.forEach(topic -> topic.model.onSynced());
-            }
-            restart(clean && random.nextBoolean());
-        } catch (IOException e) {
-            restart(false);
-        }
-    }
-
-    /** The process dies, with the machine or without, and comes back; it may die again on the way. */
-    private void restart(boolean powerLoss) {
-        crashes++;
-        boolean lost = powerLoss;
-        while (true) {
-            if (powerLoss) {
-                store.powerLoss();
-            } else {
-                lost |= store.kill();
-            }
-            store.leaveRoomFor(Long.MAX_VALUE);
-            losses.damageWhatCanBeRebuilt();
-            if (random.nextInt(4) == 0) {
-                store.faults().crashAfter(random.nextInt(1, 200));
-            }
-            try {
-                manager = open();
-                expectTopics();
-                store.faults().requireAlive();
-                store.faults().crashAfter(Long.MAX_VALUE);
-                break;
-            } catch (SimCrash again) {
-                powerLoss = random.nextBoolean();
-                lost |= powerLoss;
-            }
-        }
-        stages = new SimStages(manager.shards().get(0));
-        reattach(lost);
-    }
-
     /** What the metadata log says: the topics of the run, and one that nobody has made yet, of a name that others had. */
-    private void expectTopics() {
+    @Override
+    void expectTopics() throws IOException {
         List<LogId> expected = new ArrayList<>();
         topics.forEach(topic -> expected.add(topic.model.id));
         LogId fresh = new LogId(anyName(), new UUID(random.nextLong(), random.nextLong()), random.nextInt(3));
         if (expected.stream().noneMatch(id -> id.topic().equals(fresh.topic()))) {
             expected.add(fresh);
         }
-        try {
-            manager.expect(expected);
-        } catch (IOException e) {
-            throw new AssertionError("does not open", e);
-        }
+        manager.expect(expected);
         for (LogId id : expected) {
             assertThat(manager.isDamaged(id.topicId(), id.partition()))
                     .as("%s is whole", id)
@@ -426,13 +301,19 @@ final class StorageSimulation {
         return "topic-" + random.nextInt(LOGS_MAX * 2);
     }
 
-    private void reattach(boolean powerLoss) {
-        for (SimTopic topic : topics) {
-            PartitionLog log = manager.log(topic.model.id.topicId(), topic.model.id.partition());
-            assertThat(log).as("%s is there", topic.model.id).isNotNull();
-            topic.model.onRecovered(log, powerLoss, random);
-            topic.producer.onUnknown();
-        }
+    @Override
+    void onStopped() {
+        topics.forEach(topic -> topic.model.onSynced());
+    }
+
+    @Override
+    void onRecovered(SimTopic topic, PartitionLog log, boolean lost) {
+        topic.model.onRecovered(log, lost, random);
+        topic.producer.onUnknown();
+    }
+
+    @Override
+    void onRestarted() {
         // Topics that were being created or deleted are settled by the metadata log: here, by taking them away.
         for (PartitionLog log : manager.logs()) {
             if (topics.stream().noneMatch(topic -> topic.model.log == log)) {
