@@ -6,6 +6,7 @@ import io.millrace.broker.group.record.GroupRecordCodec;
 import io.millrace.broker.group.record.OffsetRecord;
 import io.millrace.broker.group.shard.GroupShard;
 import io.millrace.broker.storage.CorruptLogException;
+import io.millrace.broker.storage.LogConfig;
 import io.millrace.broker.storage.PartitionLog;
 import io.millrace.broker.storage.ReadResult;
 import io.millrace.broker.storage.segment.SegmentRecords;
@@ -30,9 +31,6 @@ final class ShardLoader {
     private static final Logger LOG = LoggerFactory.getLogger(ShardLoader.class);
 
     private static final int READ_BYTES = 1 << 20;
-
-    /** Coordinators write no compressed batches; who has configured a codec for the topic may have some. */
-    private static final long UNPACKED_BYTES_MAX = 256L << 20;
 
     /** In the key of a control record, behind its version: how a transaction ended. */
     private static final int MARKER_TYPE_AT = 2;
@@ -115,7 +113,7 @@ final class ShardLoader {
     }
 
     private void endTransaction(ByteBuf bytes, int at) throws IOException {
-        try (RecordReader records = RecordReader.open(bytes, at, UNPACKED_BYTES_MAX)) {
+        try (RecordReader records = RecordReader.open(bytes, at, LogConfig.UNPACKED_BYTES_MAX)) {
             while (records.next()) {
                 ByteBuf key = records.key();
                 if (key == null || key.readableBytes() < MARKER_KEY_BYTES) {
@@ -134,7 +132,7 @@ final class ShardLoader {
 
     private void readRecords(ByteBuf bytes, int at) {
         boolean inTransaction = RecordBatch.isTransactional(bytes, at);
-        try (RecordReader records = RecordReader.open(bytes, at, UNPACKED_BYTES_MAX)) {
+        try (RecordReader records = RecordReader.open(bytes, at, LogConfig.UNPACKED_BYTES_MAX)) {
             while (records.next()) {
                 ByteBuf key = records.key();
                 if (records.offset() < offset || key == null) {

@@ -27,10 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProduceSlot implements Completion {
 
-    /** A batch may unpack to this times {@code max.message.bytes}, or to the floor below: more is a bomb. */
-    private static final int UNPACKED_FACTOR_MAX = 100;
-
-    private static final long UNPACKED_BYTES_FLOOR = 16 << 20;
     private static final String PRODUCER_CODEC = "producer";
 
     private final ProduceOperation owner;
@@ -123,9 +119,7 @@ final class ProduceSlot implements Completion {
     /** Looks at each record, and packs them again if the topic says so. On a worker thread. */
     void work(long nowMs) {
         ByteBuf batch = records();
-        long unpackedMax = Math.max(
-                UNPACKED_BYTES_FLOOR,
-                (long) UNPACKED_FACTOR_MAX * partition().config().maxMessageBytes());
+        long unpackedMax = partition().config().unpackedBytesMax();
         BatchVerdict verdict = BatchValidator.validateRecords(batch, limits(), nowMs, unpackedMax);
         if (!verdict.isGood()) {
             refuse(verdict);

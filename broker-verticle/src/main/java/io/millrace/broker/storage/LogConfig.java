@@ -51,6 +51,14 @@ public record LogConfig(
         int producerIdExpirationMs,
         Durability durability) {
 
+    /** No batch is unpacked beyond this, whoever reads it. */
+    public static final long UNPACKED_BYTES_MAX = 256L << 20;
+
+    /** A batch may unpack to this times {@code max.message.bytes}, or to the floor below: more is a bomb. */
+    private static final int UNPACKED_FACTOR_MAX = 100;
+
+    private static final long UNPACKED_BYTES_FLOOR = 16 << 20;
+
     private static final LogConfig DEFAULTS = new LogConfig(
             1 << 30,
             7L * 24 * 60 * 60 * 1000,
@@ -74,6 +82,12 @@ public record LogConfig(
             1,
             86_400_000,
             Durability.JOURNAL);
+
+    /** What a batch may unpack to where a produce request has it unpacked: the log's readers must be able to, later. */
+    public long unpackedBytesMax() {
+        return Math.min(
+                UNPACKED_BYTES_MAX, Math.max(UNPACKED_BYTES_FLOOR, (long) UNPACKED_FACTOR_MAX * maxMessageBytes));
+    }
 
     /** Kafka's defaults, with journal durability. */
     public static LogConfig defaults() {

@@ -22,9 +22,6 @@ final class LogReader {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
 
-    /** A compressed batch that unpacks to more is not searched for a timestamp: its first offset is the answer. */
-    private static final long UNPACKED_BYTES_MAX = 256L << 20;
-
     private final PublishedLog log;
 
     LogReader(PublishedLog log) {
@@ -214,7 +211,7 @@ final class LogReader {
      * be read, the batch as a whole is the answer.
      */
     private static @Nullable OffsetLookup searchBatch(ByteBuf batch, long timestampMs, long logStart) {
-        try (RecordReader records = RecordReader.open(batch, 0, UNPACKED_BYTES_MAX)) {
+        try (RecordReader records = RecordReader.open(batch, 0, LogConfig.UNPACKED_BYTES_MAX)) {
             while (records.next()) {
                 if (records.timestampMs() >= timestampMs && records.offset() >= logStart) {
                     return new OffsetLookup(records.offset(), records.timestampMs(), -1);

@@ -1,5 +1,6 @@
 package io.millrace.broker.storage.compaction;
 
+import io.millrace.broker.storage.LogConfig;
 import io.millrace.broker.storage.segment.Segment;
 import io.millrace.wire.record.RecordBatch;
 import io.millrace.wire.record.RecordReader;
@@ -51,7 +52,7 @@ public final class KeyScan implements AutoCloseable {
         if (RecordBatch.isControl(batch, 0) || RecordBatch.isTransactional(batch, 0)) {
             return true;
         }
-        try (RecordReader records = RecordReader.open(batch, 0, SegmentReader.UNPACKED_BYTES_MAX)) {
+        try (RecordReader records = RecordReader.open(batch, 0, LogConfig.UNPACKED_BYTES_MAX)) {
             while (records.next()) {
                 ByteBuf key = records.key();
                 if (key != null && records.offset() >= fromOffset && !keys.put(key, records.offset())) {

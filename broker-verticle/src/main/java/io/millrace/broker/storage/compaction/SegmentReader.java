@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentReader implements AutoCloseable {
 
-    /** Unpacked bytes of one batch, as elsewhere in the log: more is no batch but an attack. */
-    static final long UNPACKED_BYTES_MAX = 256L << 20;
-
     /** What is done with each batch. */
     @FunctionalInterface
     interface BatchVisitor {

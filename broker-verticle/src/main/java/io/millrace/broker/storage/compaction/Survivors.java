@@ -1,5 +1,6 @@
 package io.millrace.broker.storage.compaction;
 
+import io.millrace.broker.storage.LogConfig;
 import io.millrace.wire.record.BatchFilter;
 import io.millrace.wire.record.Compression;
 import io.millrace.wire.record.RecordBatch;
@@ -119,7 +120,7 @@ public final class Survivors {
                 && RecordBatch.hasDeleteHorizon(batch, 0)
                 && RecordBatch.baseTimestamp(batch, 0) <= nowMs;
         boolean keepsDeletions = false;
-        try (RecordReader records = RecordReader.open(batch, 0, SegmentReader.UNPACKED_BYTES_MAX)) {
+        try (RecordReader records = RecordReader.open(batch, 0, LogConfig.UNPACKED_BYTES_MAX)) {
             while (records.next()) {
                 if (isKept(records, dropsDeletions)) {
                     kept.set(records.indexInBatch());
@@ -165,6 +166,6 @@ public final class Survivors {
     private ByteBuf retain(ByteBuf batch, BitSet kept, long horizonMs) {
         Compression codec = RecordBatch.codec(batch, 0);
         int level = codec == null || codec == configured ? configuredLevel : codec.defaultLevel();
-        return BatchFilter.retain(HEAP, batch, 0, kept, horizonMs, level, SegmentReader.UNPACKED_BYTES_MAX);
+        return BatchFilter.retain(HEAP, batch, 0, kept, horizonMs, level, LogConfig.UNPACKED_BYTES_MAX);
     }
 }
