@@ -45,6 +45,7 @@ final class GroupToolChecks {
     void run(Report report) {
         report.check("ConsoleConsumer --group", this::consoleGroup);
         report.check("ConsumerGroupCommand --list, --describe", this::describe);
+        report.check("ConfigCommand group", this::configs);
         report.check("ConsumerGroupCommand --reset-offsets", this::reset);
         report.check("VerifiableConsumer", this::verifiableConsumer);
         report.check("ConsumerGroupCommand on a group with a member", this::liveGroup);
@@ -69,6 +70,32 @@ final class GroupToolChecks {
         Expect.contains(Expect.ok(group("--describe", "--state")), "Empty");
         Expect.contains(Expect.ok(group("--describe", "--members")), "has no active members");
         return "empty, classic, offset 1000 of 1000, no lag";
+    }
+
+    private String configs() throws IOException {
+        List<String> entity = List.of("--entity-type", "groups", "--entity-name", GROUP);
+        String two = "consumer.session.timeout.ms=50000,consumer.heartbeat.interval.ms=6000";
+        Expect.ok(tools.config(entity, "--alter", "--add-config", two));
+        Command.Result set = Expect.ok(tools.config(entity, "--describe"));
+        Expect.contains(
+                set,
+                "consumer.session.timeout.ms=50000",
+                "consumer.heartbeat.interval.ms=6000",
+                "DYNAMIC_GROUP_CONFIG",
+                "STATIC_BROKER_CONFIG:group.consumer.session.timeout.ms=48000");
+        Expect.contains(
+                Expect.ok(tools.config(List.of("--entity-type", "groups"), "--describe")),
+                "Dynamic configs for group " + GROUP);
+        KafkaToolChecks.refused(
+                tools.config(entity, "--alter", "--add-config", "consumer.session.timeout.ms=1000"),
+                "must be greater than or equal to group.consumer.min.session.timeout.ms");
+        KafkaToolChecks.refused(
+                tools.config(entity, "--alter", "--add-config", "retention.ms=1000"), "Unknown group config name");
+        Expect.ok(tools.config(entity, "--alter", "--delete-config", "consumer.session.timeout.ms"));
+        Expect.lacks(Expect.ok(tools.config(entity, "--describe")), "consumer.session.timeout.ms");
+        Command.Result all = Expect.ok(tools.config(entity, "--describe", "--all"));
+        Expect.contains(all, "consumer.session.timeout.ms=48000", "consumer.heartbeat.interval.ms=6000");
+        return "set two, delete one, describe own and all; out of bounds and unknown are refused";
     }
 
     private String reset() throws IOException, InterruptedException, ExecutionException {

@@ -64,7 +64,7 @@ public final class InteropCommand implements Callable<Integer> {
         Report report = new Report(System.out);
         try (WorkFolder folder = options.newFolder("interop")) {
             Path files = Files.createDirectory(folder.path().resolve("files"));
-            Map<String, String> settings = Map.of("num.partitions", "1");
+            Map<String, String> settings = Map.of("num.partitions", "1", "group.consumer.session.timeout.ms", "48000");
             try (RunningBroker running = RunningBroker.start(
                     target, RunningBroker.setup(folder.path(), settings), target.usualJvmOptions())) {
                 runClients(report, running, files);

@@ -73,7 +73,7 @@ final class KafkaToolChecks {
         return "existing, bad name, replication 3, fewer partitions, unknown";
     }
 
-    private static void refused(Command command, String why) throws IOException {
+    static void refused(Command command, String why) throws IOException {
         Command.Result result = command.run();
         if (result.ok()) {
             throw new CheckFailed("accepted, expected " + why);
@@ -247,7 +247,7 @@ final class KafkaToolChecks {
         return tool(TOOLS + "consumer.ConsoleConsumer", all.toArray(String[]::new));
     }
 
-    private Command config(List<String> entity, String... arguments) {
+    Command config(List<String> entity, String... arguments) {
         List<String> all = new ArrayList<>(entity);
         all.addAll(List.of(arguments));
         return tool("kafka.admin.ConfigCommand", all.toArray(String[]::new));
