@@ -310,18 +310,30 @@ final class ShardHost {
         } catch (RuntimeException | Error e) {
             // The pool is closed, or the system has no thread for it.
             LOG.warn("{}: no thread to match the expressions of group {}: {}", store.id(), groupId, e.getMessage());
-            submit(new ResolveRegexes(groupId, null, now.version()));
+            onMatched(new ResolveRegexes(groupId, null, now.version()));
         }
     }
 
-    /** On a worker. The group hears of it in any case, or it would wait for that for ever. */
+    /** On a worker. */
     private void match(String groupId, Set<String> regexes, ClusterTopics now) {
         try {
-            submit(RegexMatching.resolve(groupId, regexes, now));
+            onMatched(RegexMatching.resolve(groupId, regexes, now));
         } catch (RuntimeException | Error e) {
-            submit(new ResolveRegexes(groupId, null, now.version()));
+            onMatched(new ResolveRegexes(groupId, null, now.version()));
             throw e;
         }
+    }
+
+    /**
+     * Whether clients may ask the groups or not: the group hears of what it has asked for, or it would wait for that for ever. If
+     * it cannot be written either, it asks again later.
+     */
+    private void onMatched(ResolveRegexes outcome) {
+        loop.run(() -> step(() -> {
+            if (shard != null) {
+                shard.submit(outcome, clock.get());
+            }
+        }));
     }
 
     private void run(Operation operation) {

@@ -77,6 +77,10 @@ final class TestShardStore implements ShardStore {
         if (breaks) {
             throw new IllegalStateException("planted");
         }
+        if (leadership != ErrorCode.NONE) {
+            outcome.accept(leadership);
+            return;
+        }
         appends.add(new Append(records, outcome));
         if (!holds) {
             completeOne(ErrorCode.NONE);
