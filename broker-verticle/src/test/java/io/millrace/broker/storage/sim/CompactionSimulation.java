@@ -167,7 +167,8 @@ final class CompactionSimulation extends SimBroker<CompactionSimulation.Topic> {
 
     private ShardSlot send(Topic topic) {
         SimBatch last = topic.lastAcknowledged;
-        if (last != null && !topic.inFlight && random.nextInt(5) == 0 && knowsBefore(topic)) {
+        // Snapshots, and compaction, keep the newest batch of a producer: perhaps one that was not acknowledged.
+        if (last != null && !topic.inFlight && random.nextInt(5) == 0 && !topic.uncertain) {
             return sendAgain(topic, last);
         }
         List<MapRecord> records = anyRecords();
@@ -214,14 +215,6 @@ final class CompactionSimulation extends SimBroker<CompactionSimulation.Topic> {
                 topic.uncertain = true;
             }
         }
-    }
-
-    /**
-     * Compaction leaves the newest batch of a producer. If that is one that was not acknowledged, only a snapshot knows the one
-     * before, and it may be damaged.
-     */
-    private boolean knowsBefore(Topic topic) {
-        return !damages || !topic.uncertain;
     }
 
     /** A retry of what was acknowledged: also recognised when all its records are gone. */
