@@ -173,16 +173,38 @@ final class LogReader {
         if (!readsBatches && max.offset() < visible.endOffset) {
             return max;
         }
+        long logStart = log.logStartOffset();
         TimestampOffset best = TimestampOffset.NONE;
         try (Segment.Scan scan = segment.scan(segment.baseOffset(), limit(segment, visible))) {
             BatchScanner batches = scan.batches();
             while (batches.next()) {
-                if (batches.lastOffset() >= log.logStartOffset() && batches.maxTimestampMs() > best.timestampMs()) {
-                    best = new TimestampOffset(batches.maxTimestampMs(), batches.lastOffset());
+                if (batches.lastOffset() < logStart) {
+                    continue;
+                }
+                long timestampMs = batches.baseOffset() < logStart
+                        ? maxTimestampFrom(batches.readBatch(), logStart)
+                        : batches.maxTimestampMs();
+                if (timestampMs > best.timestampMs()) {
+                    best = new TimestampOffset(timestampMs, batches.lastOffset());
                 }
             }
         }
         return best;
+    }
+
+    /** Largest timestamp of the records from an offset on; that of the batch if it cannot be read. */
+    private static long maxTimestampFrom(ByteBuf batch, long offset) {
+        long maxMs = RecordBatch.NO_TIMESTAMP;
+        try (RecordReader records = RecordReader.open(batch, 0, LogConfig.UNPACKED_BYTES_MAX)) {
+            while (records.next()) {
+                if (records.offset() >= offset) {
+                    maxMs = Math.max(maxMs, records.timestampMs());
+                }
+            }
+            return maxMs;
+        } catch (InvalidRecordsException unreadable) {
+            return RecordBatch.maxTimestamp(batch, 0);
+        }
     }
 
     private @Nullable OffsetLookup search(Segment segment, int limit, long timestampMs) throws IOException {

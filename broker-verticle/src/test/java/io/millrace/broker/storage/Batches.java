@@ -23,6 +23,16 @@ public final class Batches {
         }
     }
 
+    /** One batch of a record for each timestamp. */
+    public static ByteBuf timed(long... timestampsMs) {
+        try (RecordBatchBuilder builder = new RecordBatchBuilder(HEAP)) {
+            for (long timestampMs : timestampsMs) {
+                builder.append(timestampMs, null, new byte[0]);
+            }
+            return onHeap(builder.build());
+        }
+    }
+
     public static ByteBuf compressed(Compression codec, long timestampMs, String... values) {
         try (RecordBatchBuilder builder = new RecordBatchBuilder(HEAP)) {
             return onHeap(fill(builder.compression(codec), timestampMs, values));

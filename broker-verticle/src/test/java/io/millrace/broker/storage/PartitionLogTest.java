@@ -228,6 +228,15 @@ class PartitionLogTest extends LogTestBase {
     }
 
     @Test
+    void whatIsDeletedHasNotTheLargestTimestamp() throws IOException {
+        fixture.append(Batches.timed(300, 100, 200));
+
+        fixture.log.deleteRecordsBefore(1, fixture.nowMs);
+
+        assertThat(fixture.log.maxTimestampOffset()).isEqualTo(new OffsetLookup(2, 200, 5));
+    }
+
+    @Test
     void answersTimestampsOfAnEmptyLogWithNothing() throws IOException {
         assertThat(fixture.log.maxTimestampOffset()).isEqualTo(OffsetLookup.NONE);
         assertThat(fixture.log.offsetForTimestamp(0)).isEqualTo(OffsetLookup.NONE);
