@@ -2,6 +2,7 @@ package io.millrace.perf;
 
 import io.millrace.perf.crash.CrashCommand;
 import io.millrace.perf.group.GroupCommand;
+import io.millrace.perf.heavy.GroupCostCommand;
 import io.millrace.perf.heavy.HeavyCommand;
 import io.millrace.perf.interop.InteropCommand;
 import io.millrace.perf.micro.MicroCommand;
@@ -26,7 +27,8 @@ import picocli.CommandLine.ScopeType;
             InteropCommand.class,
             CrashCommand.class,
             GroupCommand.class,
-            HeavyCommand.class
+            HeavyCommand.class,
+            GroupCostCommand.class
         })
 public final class Main {
     Main() {}

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.common.requests.RequestHeader;
@@ -28,6 +29,7 @@ final class RawConnection implements Closeable {
 
     RawConnection(int port) throws IOException {
         socket.setReceiveBufferSize(SMALL_BUFFER_BYTES);
+        socket.setTcpNoDelay(true);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 10_000);
         out = new DataOutputStream(socket.getOutputStream());
     }
@@ -59,12 +61,27 @@ final class RawConnection implements Closeable {
         return size;
     }
 
-    private void send(AbstractRequest request) throws IOException {
+    /** Asks and waits for the answer. */
+    AbstractResponse call(AbstractRequest request) throws IOException {
+        return receive(send(request));
+    }
+
+    /** The next answer. @param header of the request that it is for */
+    AbstractResponse receive(RequestHeader header) throws IOException {
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        byte[] body = new byte[in.readInt()];
+        in.readFully(body);
+        return AbstractResponse.parseResponse(ByteBuffer.wrap(body), header);
+    }
+
+    /** @return what the answer is to be read with */
+    RequestHeader send(AbstractRequest request) throws IOException {
         RequestHeader header = new RequestHeader(request.apiKey(), request.version(), "heavy", correlationId++);
         ByteBuffer body = request.serializeWithHeader(header);
         out.writeInt(body.remaining());
         out.write(body.array(), body.arrayOffset() + body.position(), body.remaining());
         out.flush();
+        return header;
     }
 
     @Override

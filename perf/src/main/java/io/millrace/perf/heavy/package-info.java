@@ -1,4 +1,4 @@
-/** Clients that are many, slow, greedy or fast against one broker with a small heap: its memory stays bounded. */
+/** Clients that are many, slow, greedy or fast against one broker with a small heap, and what groups cost. */
 @NullMarked
 package io.millrace.perf.heavy;
 
