@@ -113,7 +113,8 @@ class AllocationTest {
 
     private static int requests(Scenario scenario) {
         return switch (scenario) {
-            case PRODUCE_SMALL, PRODUCE_SMALL_OS, FETCH_SMALL, FETCH_WOKEN -> REQUESTS;
+            case PRODUCE_SMALL, PRODUCE_SMALL_OS, FETCH_SMALL, FETCH_WOKEN, HEARTBEAT, CONSUMER_HEARTBEAT, COMMIT ->
+                REQUESTS;
             default -> LARGE_REQUESTS;
         };
     }

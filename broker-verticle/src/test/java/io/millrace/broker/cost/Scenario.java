@@ -12,7 +12,11 @@ enum Scenario {
     FETCH_LARGE("fetch 1 MB from memory"),
     FETCH_COLD("fetch 1 MB from the disk"),
     FETCH_PIPELINED("fetch a batch of 100 bytes from memory, 50 requests at once"),
-    FETCH_WOKEN("fetch that waits, and the produce that wakes it");
+    FETCH_WOKEN("fetch that waits, and the produce that wakes it"),
+    HEARTBEAT("heartbeat of a member of a classic group"),
+    CONSUMER_HEARTBEAT("heartbeat of a member of a consumer group"),
+    COMMIT("commit one offset"),
+    COMMIT_MANY("commit the offsets of 100 partitions");
 
     private final String title;
 

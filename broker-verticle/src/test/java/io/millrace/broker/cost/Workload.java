@@ -18,7 +18,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The requests of a {@link Scenario}, as a client of today sends them: topics by id, idempotent batches, fetches in a session.
@@ -31,8 +33,15 @@ final class Workload implements AutoCloseable {
     private static final int LOG_MEMORY_BYTES = 4 << 20;
 
     /** One event loop, and so little memory for the log that a few MB more are on the disk only. */
-    static final Map<String, String> SETTINGS =
-            Map.of("num.network.threads", "1", "log.memory.bytes", String.valueOf(LOG_MEMORY_BYTES));
+    static final Map<String, String> SETTINGS = Map.of(
+            "num.network.threads",
+            "1",
+            "log.memory.bytes",
+            String.valueOf(LOG_MEMORY_BYTES),
+            "group.initial.rebalance.delay.ms",
+            "0",
+            "offsets.topic.num.partitions",
+            "1");
 
     private static final int SMALL_BYTES = 100;
     private static final int LARGE_BYTES = 100 << 10;
@@ -49,6 +58,10 @@ final class Workload implements AutoCloseable {
 
     private final Scenario scenario;
     private final List<Client> clients = new ArrayList<>();
+
+    /** Null where the scenario is not about a group. */
+    private final @Nullable GroupWorkload group;
+
     private final UUID topicId;
     private final int[] sequences = new int[PARTITIONS];
     private int fetchSession;
@@ -63,6 +76,14 @@ final class Workload implements AutoCloseable {
         topicId = Requests.createTopic(client().socket, TOPIC, PARTITIONS, Map.of("durability", durability()));
         fillMemory();
         prepare();
+        group = isOfGroup() ? new GroupWorkload(broker) : null;
+    }
+
+    private boolean isOfGroup() {
+        return switch (scenario) {
+            case HEARTBEAT, CONSUMER_HEARTBEAT, COMMIT, COMMIT_MANY -> true;
+            default -> false;
+        };
     }
 
     /** From now on memory for the log is used again, as in a broker that has run for a minute. */
@@ -107,6 +128,10 @@ final class Workload implements AutoCloseable {
             case FETCH_SMALL, FETCH_LARGE, FETCH_COLD -> fetch();
             case FETCH_PIPELINED -> fetchPipelined();
             case FETCH_WOKEN -> fetchAndProduce();
+            case HEARTBEAT -> group().heartbeat();
+            case CONSUMER_HEARTBEAT -> group().consumerHeartbeat();
+            case COMMIT -> group().commit(1);
+            case COMMIT_MANY -> group().commit(100);
         }
     }
 
@@ -218,6 +243,10 @@ final class Workload implements AutoCloseable {
         fetchSession = response.sessionId();
     }
 
+    private GroupWorkload group() {
+        return Objects.requireNonNull(group);
+    }
+
     private Client client() {
         return clients.get(0);
     }
@@ -226,6 +255,9 @@ final class Workload implements AutoCloseable {
     public void close() throws IOException {
         for (Client client : clients) {
             client.socket.close();
+        }
+        if (group != null) {
+            group.close();
         }
     }
 

@@ -66,7 +66,11 @@ final class RawConnection implements Closeable {
         return receive(send(request));
     }
 
-    /** The next answer. @param header of the request that it is for */
+    /**
+     * The next answer.
+     *
+     * @param header of the request that it is for
+     */
     AbstractResponse receive(RequestHeader header) throws IOException {
         DataInputStream in = new DataInputStream(socket.getInputStream());
         byte[] body = new byte[in.readInt()];
