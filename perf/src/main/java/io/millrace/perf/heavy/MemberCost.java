@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /** What members cost a broker that only stay, and how long a group takes to share its partitions anew. Owned by one thread. */
 final class MemberCost {
-    private static final Duration WARM_UP = Duration.ofSeconds(15);
+    private static final Duration WARM_UP = Duration.ofSeconds(45);
     private static final Duration MEASURED = Duration.ofSeconds(30);
     private static final int REBALANCES = 3;
 

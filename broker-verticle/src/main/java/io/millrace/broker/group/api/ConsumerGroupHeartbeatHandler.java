@@ -40,7 +40,7 @@ final class ConsumerGroupHeartbeatHandler
                 request,
                 Clients.id(context),
                 Clients.host(context),
-                UUID.randomUUID().toString(),
+                request.memberId().isEmpty() ? UUID.randomUUID().toString() : "",
                 reply);
         groups.submit(new ConsumerHeartbeat(request.groupId(), attempt));
         return reply.future();

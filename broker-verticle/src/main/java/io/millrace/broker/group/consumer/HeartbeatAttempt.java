@@ -8,7 +8,8 @@ import java.util.function.Consumer;
  * A member's heartbeat: it joins, goes on or leaves.
  *
  * @param request holds no bytes of its frame
- * @param newMemberId what it is going to be called if it brings no id: random, and handed in because nothing in here is
+ * @param newMemberId what it is going to be called if it brings no id: random, and handed in because nothing in here is.
+ *     Empty if it brings one: chance costs more than the rest of a heartbeat
  * @param reply to be answered exactly once
  */
 public record HeartbeatAttempt(
