@@ -439,8 +439,11 @@ public final class ConsumerGroup {
         beginRevocation(member, now);
     }
 
-    /** A log was read: every member gets a session to show that it is still there. */
-    public void onLoaded(Moment now) {
+    /**
+     * Members have become known that nobody has heard of here: a log was read, or they were those of a classic group. Each gets
+     * a session to show that it is still there.
+     */
+    public void beginSessions(Moment now) {
         for (ConsumerMember each : members.values()) {
             renew(each.id, now);
             beginRevocation(each, now);

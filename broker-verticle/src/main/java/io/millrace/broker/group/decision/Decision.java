@@ -40,8 +40,8 @@ public record Decision(List<GroupRecord> records, Applied applied, Failed failed
     }
 
     /** This is to be true before it can be decided. */
-    public static Decision first(List<GroupRecord> records, Failed failed) {
-        return new Decision(records, now -> {}, failed, true);
+    public static Decision first(List<GroupRecord> records, Applied applied, Failed failed) {
+        return new Decision(records, applied, failed, true);
     }
 
     public boolean isDone() {

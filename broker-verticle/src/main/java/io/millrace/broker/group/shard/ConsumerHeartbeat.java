@@ -42,7 +42,8 @@ public record ConsumerHeartbeat(String groupId, HeartbeatAttempt attempt) implem
             return Decision.DONE;
         }
         members.dismissAll(ErrorCode.REBALANCE_IN_PROGRESS);
-        return Decision.first(records, (error, at) -> refuse(error));
+        return Decision.first(
+                records, at -> group.consumersOrNew().beginSessions(at), (error, at) -> refuse(error));
     }
 
     @Override

@@ -119,7 +119,7 @@ public final class Group {
     Decision onLoaded(Moment now) {
         ConsumerGroup known = consumers();
         if (known != null) {
-            known.onLoaded(now);
+            known.beginSessions(now);
         }
         return members.onLoaded(now);
     }

@@ -22,7 +22,7 @@ public record JoinGroup(String groupId, JoinAttempt attempt) implements Operatio
         }
         if (consumers.isEmpty()) {
             // Nobody is left of those who spoke the other protocol.
-            return Decision.first(consumers.tombstones(), (error, at) -> refuse(error));
+            return Decision.first(consumers.tombstones(), at -> {}, (error, at) -> refuse(error));
         }
         return consumers.join(
                 new ClassicAttempt(

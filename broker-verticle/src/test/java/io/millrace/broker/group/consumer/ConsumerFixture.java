@@ -178,6 +178,6 @@ final class ConsumerFixture {
             group.apply(
                     (ConsumerRecord) Objects.requireNonNull(GroupRecordCodec.read(each.key(), each.value())), now());
         }
-        group.onLoaded(now());
+        group.beginSessions(now());
     }
 }

@@ -170,6 +170,27 @@ class MigrationTest extends GroupTestBase {
     }
 
     @Test
+    void whoHasBeenSilentSinceBeforeIsOut() {
+        TestMember living = classicPair().get(0);
+        Modern c = new Modern("c", null);
+        c.beat();
+        joinAndSync(living);
+
+        fixture.advance(SESSION_MS - 1);
+        assertThat(describeConsumers().members()).hasSize(3);
+        living.heartbeat();
+        fixture.advance(1);
+
+        assertThat(describeConsumers().members())
+                .extracting(each -> each.memberId())
+                .containsExactlyInAnyOrder("c", living.memberId);
+        joinAndSync(living);
+        c.beat();
+        c.beat();
+        assertThat(c.owned).as("what the dead one had").hasSize(2);
+    }
+
+    @Test
     void whenTheLastOneOfTheOtherProtocolLeavesTheGroupIsClassicAgain() {
         List<TestMember> pair = classicPair();
         Modern c = new Modern("c", null);
