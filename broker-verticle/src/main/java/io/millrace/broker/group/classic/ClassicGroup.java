@@ -352,8 +352,10 @@ public final class ClassicGroup {
     /** After the log was read: every member gets a session to show that it is still there. */
     public Decision onLoaded(Moment now) {
         List.copyOf(members.all()).forEach(each -> renew(each, now));
-        // group.max.size may have become smaller: the rebalance lets in no more than that.
-        return members.size() > settings.sizeMax() ? rebalance.start(now) : Decision.DONE;
+        // Taken back, but not agreed before the log ended. Or group.max.size has become smaller: a rebalance lets in
+        // no more.
+        boolean isLeaderless = leader == null && !members.isEmpty();
+        return isLeaderless || members.size() > settings.sizeMax() ? rebalance.start(now) : Decision.DONE;
     }
 
     /** It has just become a group of this protocol again: its members are to agree. Nobody has joined yet. */

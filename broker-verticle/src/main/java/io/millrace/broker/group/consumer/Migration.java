@@ -73,7 +73,10 @@ public final class Migration {
         return Embedded.subscription(member.protocols().get(0).metadata());
     }
 
-    /** What makes the members, which all speak the classic protocol, those of a classic group. */
+    /**
+     * What makes the members, which all speak the classic protocol, those of a classic group. Nobody leads it: they have not
+     * agreed yet on who is to have what the others have left.
+     */
     public static List<GroupRecord> toClassic(ConsumerGroup group, TopicView topics, Moment now) {
         List<GroupRecord> records = new ArrayList<>();
         List<MemberMetadata> members = new ArrayList<>();
@@ -87,12 +90,23 @@ public final class Migration {
                 group.id(),
                 new GroupMetadataValue()
                         .protocolType(Embedded.PROTOCOL_TYPE)
-                        .generation(group.epoch())
+                        .generation(generation(group))
                         .protocol(protocol)
-                        .leader(members.get(0).memberId())
+                        .leader(null)
                         .currentStateTimestamp(now.wallMs())
                         .members(members)));
         return records;
+    }
+
+    /**
+     * The newest epoch that a member is in. That of the group is newer, and if it were the generation, none of them could tell
+     * how far it has come before it gives its partitions up.
+     */
+    private static int generation(ConsumerGroup group) {
+        return group.members().stream()
+                .mapToInt(each -> Math.max(each.progress.epoch(), Progress.JOINING_EPOCH))
+                .max()
+                .orElse(group.epoch());
     }
 
     private static MemberMetadata recorded(ConsumerMember member, String protocol, TopicView topics) {

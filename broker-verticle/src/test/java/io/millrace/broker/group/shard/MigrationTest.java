@@ -203,6 +203,12 @@ class MigrationTest extends GroupTestBase {
 
         assertThat(describe().groupState()).isEqualTo("PreparingRebalance");
         assertThat(describeConsumers().errorCode()).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND.code());
+        for (TestMember each : pair) {
+            assertThat(each.heartbeat()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+            assertThat(each.commit(0, 8).get())
+                    .as("before it gives up what it has")
+                    .isEqualTo(ErrorCode.NONE);
+        }
         pair.forEach(TestMember::join);
         assertThat(describe().groupState()).isEqualTo("CompletingRebalance");
         assertThat(pair.stream().filter(TestMember::leads)).hasSize(1);
@@ -224,7 +230,12 @@ class MigrationTest extends GroupTestBase {
         assertThat(describe().groupState()).isEqualTo("PreparingRebalance");
         fixture.crash();
         assertThat(describe().members()).hasSize(2);
-        assertThat(describe().groupState()).isEqualTo("Stable");
+        assertThat(describe().groupState())
+                .as("nobody has what the other one has left")
+                .isEqualTo("PreparingRebalance");
+        assertThat(pair.get(0).heartbeat()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+        pair.forEach(TestMember::join);
+        assertThat(describe().groupState()).isEqualTo("CompletingRebalance");
     }
 
     @Test
