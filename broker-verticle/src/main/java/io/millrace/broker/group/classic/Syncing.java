@@ -58,10 +58,13 @@ final class Syncing {
         if (request.generationId() != group.generation()) {
             return ErrorCode.ILLEGAL_GENERATION;
         }
-        if (differ(request.protocolType(), group.protocolType()) || differ(request.protocolName(), group.protocol())) {
-            return ErrorCode.INCONSISTENT_GROUP_PROTOCOL;
+        if (group.state() == GroupState.PREPARING_REBALANCE) {
+            // Whatever it was told: the next generation agrees anew, and this one may be of a group taken back.
+            return ErrorCode.REBALANCE_IN_PROGRESS;
         }
-        return group.state() == GroupState.PREPARING_REBALANCE ? ErrorCode.REBALANCE_IN_PROGRESS : ErrorCode.NONE;
+        boolean differs = differ(request.protocolType(), group.protocolType())
+                || differ(request.protocolName(), group.protocol());
+        return differs ? ErrorCode.INCONSISTENT_GROUP_PROTOCOL : ErrorCode.NONE;
     }
 
     private static boolean differ(@Nullable String asked, @Nullable String agreed) {

@@ -38,14 +38,15 @@ final class ClassicServing {
         if (error != ErrorCode.NONE || member == null) {
             return failed(error);
         }
+        if (isBehind(member)) {
+            // Whatever it was told that the group has agreed on: that may have been a classic one.
+            return failed(tellToJoinAgain(member));
+        }
         var protocol = member.classic().first();
         String type = request.protocolType();
         String name = request.protocolName();
         if ((type != null && !type.equals(Embedded.PROTOCOL_TYPE)) || (name != null && !name.equals(protocol.name()))) {
             return failed(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
-        }
-        if (isBehind(member)) {
-            return failed(tellToJoinAgain(member));
         }
         group.renew(member.id, now);
         group.expectBy(member.id, Moment.NEVER);

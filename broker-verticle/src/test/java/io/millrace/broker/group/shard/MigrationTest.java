@@ -238,6 +238,35 @@ class MigrationTest extends GroupTestBase {
         assertThat(describe().groupState()).isEqualTo("CompletingRebalance");
     }
 
+    /** One that would like to assign otherwise than the group has agreed on. */
+    private TestMember outvoted() {
+        return member().noProtocols().protocol("sticky", TestMember.TOPIC).protocol("range", TestMember.TOPIC);
+    }
+
+    @Test
+    void whoSyncsAsAgreedBeforeTheGroupMovedIsToJoinAgain() {
+        TestMember a = member();
+        TestMember b = outvoted();
+        gather(a, b);
+        new Modern("c", null).beat();
+
+        assertThat(syncError(b.sync(b.syncRequest().protocolName("range")))).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+    }
+
+    @Test
+    void whoSyncsAsAgreedBeforeTheGroupWentBackIsToJoinAgain() {
+        Modern c = new Modern("c", null);
+        c.beat();
+        joinAndSync(member());
+        TestMember b = outvoted();
+        b.joinTwice();
+        c.leave();
+        fixture.advance(0);
+
+        assertThat(syncError(b.sync(b.syncRequest().protocolName("sticky"))))
+                .isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+    }
+
     @Test
     void aClientOfTheClassicProtocolMayJoinAGroupOfTheOther() {
         Modern a = new Modern("a", null);
