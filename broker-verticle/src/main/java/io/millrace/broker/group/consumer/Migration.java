@@ -26,14 +26,16 @@ public final class Migration {
 
     private Migration() {}
 
+    /** An assignment that the members have made themselves: the first of the coordinator need not wait for its age. */
+    private static final long NEVER_ASSIGNED_MS = 0;
+
     /** What makes these members those of a group of the next-generation protocol; empty if that may not be, or cannot. */
     public static List<GroupRecord> toConsumers(
             String group,
             int generation,
             List<ClassicMember> members,
             TopicView topics,
-            ConsumerSettings settings,
-            Moment now) {
+            ConsumerSettings settings) {
         if (!settings.migration().upgrades() || members.size() >= settings.sizeMax()) {
             return List.of();
         }
@@ -61,7 +63,7 @@ public final class Migration {
                 group,
                 new ConsumerGroupTargetAssignmentMetadataValue()
                         .assignmentEpoch(generation)
-                        .assignmentTimestamp(now.wallMs())));
+                        .assignmentTimestamp(NEVER_ASSIGNED_MS)));
         return records;
     }
 

@@ -17,7 +17,7 @@ public record ConsumerHeartbeat(String groupId, HeartbeatAttempt attempt) implem
     @Override
     public Decision decide(Group group, Moment now) {
         if (!group.members().isEmpty()) {
-            return takeOver(group, now);
+            return takeOver(group);
         }
         Decision decision = group.consumersOrNew().heartbeat(attempt, group.topics(), now);
         if (decision.isDone() || group.members().isVoid()) {
@@ -31,9 +31,9 @@ public record ConsumerHeartbeat(String groupId, HeartbeatAttempt attempt) implem
     }
 
     /** The members go on as they are, in a group that assigns to them, if that is allowed and can be told from what they say. */
-    private Decision takeOver(Group group, Moment now) {
+    private Decision takeOver(Group group) {
         ClassicGroup members = group.members();
-        List<GroupRecord> records = attempt.joins() && members.isOfConsumers() ? group.takenOver(now) : List.of();
+        List<GroupRecord> records = attempt.joins() && members.isOfConsumers() ? group.takenOver() : List.of();
         if (records.isEmpty()) {
             attempt.reply()
                     .accept(new ConsumerGroupHeartbeatResponse()

@@ -125,9 +125,9 @@ public final class Group {
     }
 
     /** The members that speak the classic protocol as those of a group of the other one; empty if that may not be. */
-    List<GroupRecord> takenOver(Moment now) {
+    List<GroupRecord> takenOver() {
         List<GroupRecord> records =
-                Migration.toConsumers(id, members.generation(), members.described(), topics(), consumerSettings(), now);
+                Migration.toConsumers(id, members.generation(), members.described(), topics(), consumerSettings());
         if (records.isEmpty()) {
             return records;
         }

@@ -50,6 +50,18 @@ class AssignmentIntervalTest {
     }
 
     @Test
+    void norDoesTheFirstOneInAGroupThatWasClassic() {
+        TestClassicConsumer classic = new TestClassicConsumer(fixture, true);
+        classic.reads(TOPIC);
+        fixture.takeOver(0, List.of(classic.outOf(0, TopicPartitions.NONE)));
+
+        TestConsumer modern = joined();
+
+        assertThat(modern.epoch).as("0 would mean that it joins again").isEqualTo(1);
+        assertThat(modern.owned.count()).isEqualTo(2);
+    }
+
+    @Test
     void whoComesWithinTheIntervalIsAssignedToAtItsEnd() {
         joined();
         TestConsumer b = joined();

@@ -3,6 +3,7 @@ package io.millrace.broker.group.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.group.assign.Assignor;
+import io.millrace.broker.group.decision.ClassicMember;
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.MemberMemory;
 import io.millrace.broker.group.decision.Moment;
@@ -110,6 +111,12 @@ final class ConsumerFixture {
             group.apply((ConsumerRecord) each, now());
         }
         decision.applied().run(now());
+    }
+
+    /** The members of a classic group become those of this one. */
+    void takeOver(int generation, List<ClassicMember> members) {
+        List<GroupRecord> records = Migration.toConsumers(GROUP, generation, members, topics, settings);
+        complete(new Decision(records, group::beginSessions, (error, at) -> {}));
     }
 
     /** From now on every write ends so. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.group.assign.Assignor;
 import io.millrace.broker.group.decision.ClassicMember;
 import io.millrace.broker.group.decision.ClassicProtocol;
-import io.millrace.broker.group.decision.Moment;
 import io.millrace.broker.group.record.GroupRecord;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -33,7 +32,7 @@ class MigrationPolicyTest {
                 Unpooled.EMPTY_BUFFER);
         ConsumerSettings settings = new ConsumerSettings(
                 45_000, 5_000, 0, sizeMax, List.of(Objects.requireNonNull(Assignor.named("uniform"))), policy);
-        return Migration.toConsumers("g", 3, List.of(member), new TestTopics(), settings, new Moment(1, 1));
+        return Migration.toConsumers("g", 3, List.of(member), new TestTopics(), settings);
     }
 
     @ParameterizedTest

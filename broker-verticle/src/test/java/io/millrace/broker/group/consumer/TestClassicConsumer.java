@@ -114,15 +114,7 @@ final class TestClassicConsumer extends TestConsumer {
             owned = TopicPartitions.NONE;
         }
         List<JoinGroupResponse> answers = new ArrayList<>();
-        ClassicMember member = new ClassicMember(
-                id,
-                instanceId,
-                "client",
-                "/here",
-                rebalanceTimeoutMs,
-                ConsumerFixture.SESSION_MS,
-                List.of(ClassicProtocol.of("range", subscription())),
-                Unpooled.EMPTY_BUFFER);
+        ClassicMember member = described(Unpooled.EMPTY_BUFFER);
         boolean isNewcomer = epoch == 0 && instanceId != null;
         fixture.complete(fixture.group()
                 .join(
@@ -133,6 +125,27 @@ final class TestClassicConsumer extends TestConsumer {
             throw new AssertionError(answers.size() + " answers to one JoinGroup");
         }
         return answers.get(0);
+    }
+
+    private ClassicMember described(ByteBuf assignment) {
+        return new ClassicMember(
+                id,
+                instanceId,
+                "client",
+                "/here",
+                rebalanceTimeoutMs,
+                ConsumerFixture.SESSION_MS,
+                List.of(ClassicProtocol.of("range", subscription())),
+                assignment);
+    }
+
+    /** It comes out of a generation of a classic group, with what it was assigned there. */
+    ClassicMember outOf(int generation, TopicPartitions assigned) {
+        ByteBuf metadata = subscription();
+        epoch = generation;
+        owned = assigned;
+        joins = generation == 0;
+        return described(Embedded.assignment(assigned, fixture.topics, metadata));
     }
 
     private ByteBuf subscription() {
