@@ -57,8 +57,15 @@ public final class Migration {
             // Clients of their own kind, which only their leader understands.
             return List.of();
         }
-        records.add(new ConsumerRecord.Epoch(
-                group, new ConsumerGroupMetadataValue().epoch(generation).metadataHash(TopicsHash.of(names, topics))));
+        // Many records take several batches, of which a crash may leave the first. Members ahead of their group would never be
+        // told to join again; and as long as there is no target, the next to join makes one.
+        records.add(
+                0,
+                new ConsumerRecord.Epoch(
+                        group,
+                        new ConsumerGroupMetadataValue()
+                                .epoch(generation)
+                                .metadataHash(TopicsHash.of(names, topics))));
         records.add(new ConsumerRecord.TargetEpoch(
                 group,
                 new ConsumerGroupTargetAssignmentMetadataValue()

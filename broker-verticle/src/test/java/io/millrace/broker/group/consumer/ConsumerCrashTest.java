@@ -2,6 +2,7 @@ package io.millrace.broker.group.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.group.assign.TopicPartitions;
 import io.millrace.wire.ErrorCode;
 import java.util.List;
 import java.util.UUID;
@@ -75,5 +76,41 @@ class ConsumerCrashTest {
         }
         assertThat(b.owned.isEmpty()).isFalse();
         assertThat(c.owned.isEmpty()).isFalse();
+    }
+
+    @Test
+    void whateverIsOnTheDiskOfAGroupThatWasClassicAllIsRead() {
+        int takeover = 8;
+        int generation = 5;
+        for (int stored = 1; stored <= takeover; stored++) {
+            ConsumerFixture fixture = new ConsumerFixture();
+            UUID letters = fixture.topics.create(TOPIC, 4);
+            TestClassicConsumer a = new TestClassicConsumer(fixture, true);
+            TestClassicConsumer b = new TestClassicConsumer(fixture, false);
+            a.reads(TOPIC);
+            b.reads(TOPIC);
+            fixture.takeOver(
+                    generation,
+                    List.of(
+                            a.outOf(generation, partitions(letters, 0, 1)),
+                            b.outOf(generation, partitions(letters, 2, 3))));
+            assertThat(fixture.durableRecords()).isEqualTo(takeover);
+
+            fixture.crash(stored);
+
+            TestConsumer c = member(fixture);
+            for (int round = 0; round < 12; round++) {
+                List.of(a, b, c).forEach(TestConsumer::beat);
+                fixture.advance(1_000);
+            }
+            assertThat(fixture.group().state())
+                    .as("%d records are there", stored)
+                    .isEqualTo(ConsumerGroupState.STABLE);
+            assertThat(a.owned.plus(b.owned).plus(c.owned)).isEqualTo(partitions(letters, 0, 1, 2, 3));
+        }
+    }
+
+    private static TopicPartitions partitions(UUID topicId, Integer... indexes) {
+        return new TopicPartitions.Builder().addAll(topicId, List.of(indexes)).build();
     }
 }
