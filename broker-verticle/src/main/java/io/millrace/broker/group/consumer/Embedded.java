@@ -53,11 +53,8 @@ final class Embedded {
     static TopicPartitions assignment(ByteBuf bytes, TopicView topics) {
         TopicPartitions.Builder partitions = new TopicPartitions.Builder();
         if (bytes.isReadable()) {
-            WireReader in = new WireReader(bytes, WireLimits.DEFAULT);
-            short version = in.readShort();
-            ConsumerProtocolAssignment assignment = new ConsumerProtocolAssignment(
-                    in, atMost(version, ConsumerProtocolAssignment.HIGHEST_SUPPORTED_VERSION));
-            for (ConsumerProtocolAssignment.TopicPartition each : assignment.assignedPartitions()) {
+            for (ConsumerProtocolAssignment.TopicPartition each :
+                    assignment(bytes).assignedPartitions()) {
                 UUID topicId = topics.idOf(each.topic());
                 if (topicId != null) {
                     int count = topics.partitionsOf(topicId);
@@ -68,6 +65,23 @@ final class Embedded {
             }
         }
         return partitions.build();
+    }
+
+    /**
+     * Whether an assignment says more than partitions: what one assignor tells another, and nobody else can.
+     *
+     * @throws WireException if it is none
+     */
+    static boolean saysMore(ByteBuf bytes) {
+        ByteBuf userData = bytes.isReadable() ? assignment(bytes).userData() : null;
+        return userData != null && userData.isReadable();
+    }
+
+    private static ConsumerProtocolAssignment assignment(ByteBuf bytes) {
+        WireReader in = new WireReader(bytes.duplicate(), WireLimits.DEFAULT);
+        short version = in.readShort();
+        return new ConsumerProtocolAssignment(
+                in, atMost(version, ConsumerProtocolAssignment.HIGHEST_SUPPORTED_VERSION));
     }
 
     /** An assignment for a client that has sent this metadata. Topics that are gone are left out. */

@@ -83,9 +83,7 @@ final class Heartbeating {
     private @Nullable Refusal checkJoin(@Nullable ConsumerMember member) {
         int sizeMax = group.settings().sizeMax();
         if (group.size() >= sizeMax && member == null) {
-            return new Refusal(
-                    ErrorCode.GROUP_MAX_SIZE_REACHED,
-                    "The consumer group has reached its maximum capacity of " + sizeMax + " members.");
+            return Refusal.full(sizeMax);
         }
         if (member == null || member.progress.isAway() || member.isClassic()) {
             return null;

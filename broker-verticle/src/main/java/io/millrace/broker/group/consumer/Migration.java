@@ -29,49 +29,61 @@ public final class Migration {
     /** An assignment that the members have made themselves: the first of the coordinator need not wait for its age. */
     private static final long NEVER_ASSIGNED_MS = 0;
 
-    /** What makes these members those of a group of the next-generation protocol; empty if that may not be, or cannot. */
-    public static List<GroupRecord> toConsumers(
-            String group,
-            int generation,
-            List<ClassicMember> members,
-            TopicView topics,
-            ConsumerSettings settings) {
-        if (!settings.migration().upgrades() || members.size() >= settings.sizeMax()) {
-            return List.of();
+    /** What makes these members those of a group of the next-generation protocol, or what speaks against it. */
+    public static Upgrade toConsumers(
+            String group, int generation, List<ClassicMember> members, TopicView topics, ConsumerSettings settings) {
+        if (!settings.migration().upgrades()) {
+            return Upgrade.refused(group, "online upgrade is disabled");
         }
-        List<GroupRecord> records = new ArrayList<>();
-        SortedSet<String> names = new TreeSet<>();
+        int sizeMax = settings.sizeMax();
+        if (members.size() > sizeMax) {
+            return Upgrade.refused(group, "the group size exceeds the consumer group maximum size");
+        }
+        if (members.size() == sizeMax) {
+            return Upgrade.refused(Refusal.full(sizeMax));
+        }
         try {
-            for (ClassicMember each : members) {
-                Profile profile = Profile.of(each, subscription(each));
-                names.addAll(profile.topics());
-                TopicPartitions assigned = Embedded.assignment(each.assignment(), topics);
-                OwnedPartitions owned = OwnedPartitions.NONE.plus(assigned, generation);
-                Progress progress =
-                        new Progress(generation, generation, MemberState.STABLE, owned, OwnedPartitions.NONE);
-                records.add(new ConsumerRecord.Member(group, each.id(), profile.recorded()));
-                records.add(new ConsumerRecord.Target(group, each.id(), ConsumerViews.recorded(assigned)));
-                records.add(new ConsumerRecord.Current(group, each.id(), progress.recorded()));
-            }
+            return understood(group, generation, members, topics);
         } catch (WireException e) {
             // Clients of their own kind, which only their leader understands.
-            return List.of();
+            return Upgrade.refused(group, "the embedded consumer protocol is malformed");
         }
-        // Many records take several batches, of which a crash may leave the first. Members ahead of their group would never be
-        // told to join again; and as long as there is no target, the next to join makes one.
+    }
+
+    private static Upgrade understood(String group, int generation, List<ClassicMember> members, TopicView topics) {
+        List<GroupRecord> records = new ArrayList<>();
+        SortedSet<String> names = new TreeSet<>();
+        TopicPartitions others = TopicPartitions.NONE;
+        for (ClassicMember each : members) {
+            Profile profile = Profile.of(each, subscription(each));
+            names.addAll(profile.topics());
+            TopicPartitions assigned = Embedded.assignment(each.assignment(), topics);
+            if (Embedded.saysMore(each.assignment()) || assigned.intersects(others)) {
+                return Upgrade.refused(
+                        group,
+                        "an unsupported custom assignor is in use. Please refer to the documentation or switch to a"
+                                + " default assignor before re-attempting the upgrade");
+            }
+            others = others.plus(assigned);
+            OwnedPartitions owned = OwnedPartitions.NONE.plus(assigned, generation);
+            Progress progress = new Progress(generation, generation, MemberState.STABLE, owned, OwnedPartitions.NONE);
+            records.add(new ConsumerRecord.Member(group, each.id(), profile.recorded()));
+            records.add(new ConsumerRecord.Target(group, each.id(), ConsumerViews.recorded(assigned)));
+            records.add(new ConsumerRecord.Current(group, each.id(), progress.recorded()));
+        }
+        // Many records take several batches, of which a crash may leave the first. Members ahead of their group would
+        // never be told to join again; and as long as there is no target, the next to join makes one.
         records.add(
                 0,
                 new ConsumerRecord.Epoch(
                         group,
-                        new ConsumerGroupMetadataValue()
-                                .epoch(generation)
-                                .metadataHash(TopicsHash.of(names, topics))));
+                        new ConsumerGroupMetadataValue().epoch(generation).metadataHash(TopicsHash.of(names, topics))));
         records.add(new ConsumerRecord.TargetEpoch(
                 group,
                 new ConsumerGroupTargetAssignmentMetadataValue()
                         .assignmentEpoch(generation)
                         .assignmentTimestamp(NEVER_ASSIGNED_MS)));
-        return records;
+        return new Upgrade(records, null);
     }
 
     /** What a member wants, by the best of its protocols. */

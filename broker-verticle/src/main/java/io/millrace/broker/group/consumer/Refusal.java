@@ -10,6 +10,12 @@ public record Refusal(ErrorCode error, String message) {
         return new Refusal(ErrorCode.INVALID_REQUEST, message);
     }
 
+    static Refusal full(int sizeMax) {
+        return new Refusal(
+                ErrorCode.GROUP_MAX_SIZE_REACHED,
+                "The consumer group has reached its maximum capacity of " + sizeMax + " members.");
+    }
+
     public ConsumerGroupHeartbeatResponse response() {
         return new ConsumerGroupHeartbeatResponse().errorCode(error.code()).errorMessage(message);
     }

@@ -1,7 +1,8 @@
 package io.millrace.broker.group.shard;
 
-import io.millrace.broker.group.classic.ClassicGroup;
 import io.millrace.broker.group.consumer.HeartbeatAttempt;
+import io.millrace.broker.group.consumer.Refusal;
+import io.millrace.broker.group.consumer.Upgrade;
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.broker.group.record.GroupRecord;
@@ -20,30 +21,40 @@ public record ConsumerHeartbeat(String groupId, HeartbeatAttempt attempt) implem
             return takeOver(group);
         }
         Decision decision = group.consumersOrNew().heartbeat(attempt, group.topics(), now);
-        if (decision.isDone() || group.members().isVoid()) {
-            return decision;
-        }
-        // What is left of a group whose members spoke the classic protocol: from now on it is another one.
-        List<GroupRecord> records = new ArrayList<>();
-        records.add(new MembershipRecord(groupId, null));
-        records.addAll(decision.records());
-        return new Decision(records, decision.applied(), decision.failed());
+        return decision.isDone() || group.members().isVoid()
+                ? decision
+                : new Decision(insteadOfClassic(decision.records()), decision.applied(), decision.failed());
+    }
+
+    /** What is left of a group whose members speak, or spoke, the classic protocol: from now on it is another one. */
+    private List<GroupRecord> insteadOfClassic(List<GroupRecord> records) {
+        List<GroupRecord> all = new ArrayList<>();
+        all.add(new MembershipRecord(groupId, null));
+        all.addAll(records);
+        return all;
     }
 
     /** The members go on as they are, in a group that assigns to them, if that is allowed and can be told from what they say. */
     private Decision takeOver(Group group) {
-        ClassicGroup members = group.members();
-        List<GroupRecord> records = attempt.joins() && members.isOfConsumers() ? group.takenOver() : List.of();
-        if (records.isEmpty()) {
-            attempt.reply()
-                    .accept(new ConsumerGroupHeartbeatResponse()
-                            .errorCode(ErrorCode.GROUP_ID_NOT_FOUND.code())
-                            .errorMessage("Group " + groupId + " is not a consumer group."));
-            return Decision.DONE;
+        if (!attempt.joins()) {
+            return refuse(
+                    new Refusal(ErrorCode.GROUP_ID_NOT_FOUND, "Group " + groupId + " is not a consumer group."));
         }
-        members.dismissAll(ErrorCode.REBALANCE_IN_PROGRESS);
+        Upgrade upgrade = group.upgrade();
+        Refusal refusal = upgrade.refusal();
+        if (refusal != null) {
+            return refuse(refusal);
+        }
+        group.members().dismissAll(ErrorCode.REBALANCE_IN_PROGRESS);
         return Decision.first(
-                records, at -> group.consumersOrNew().beginSessions(at), (error, at) -> refuse(error));
+                insteadOfClassic(upgrade.records()),
+                at -> group.consumersOrNew().beginSessions(at),
+                (error, at) -> refuse(error));
+    }
+
+    private Decision refuse(Refusal refusal) {
+        attempt.reply().accept(refusal.response());
+        return Decision.DONE;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.millrace.broker.group.consumer.ConsumerSettings;
 import io.millrace.broker.group.consumer.ConsumerViews;
 import io.millrace.broker.group.consumer.Migration;
 import io.millrace.broker.group.consumer.TopicView;
+import io.millrace.broker.group.consumer.Upgrade;
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.MemberMemory;
 import io.millrace.broker.group.decision.Moment;
@@ -16,8 +17,6 @@ import io.millrace.broker.group.record.GroupRecord;
 import io.millrace.broker.group.record.MembershipRecord;
 import io.millrace.broker.group.record.OffsetRecord;
 import io.millrace.wire.message.ListGroupsResponse.ListedGroup;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,17 +123,11 @@ public final class Group {
         return members.onLoaded(now);
     }
 
-    /** The members that speak the classic protocol as those of a group of the other one; empty if that may not be. */
-    List<GroupRecord> takenOver() {
-        List<GroupRecord> records =
-                Migration.toConsumers(id, members.generation(), members.described(), topics(), consumerSettings());
-        if (records.isEmpty()) {
-            return records;
-        }
-        List<GroupRecord> all = new ArrayList<>();
-        all.add(new MembershipRecord(id, null));
-        all.addAll(records);
-        return all;
+    /** The members that speak the classic protocol as those of a group of the other one, if that may be. */
+    Upgrade upgrade() {
+        return members.isOfConsumers()
+                ? Migration.toConsumers(id, members.generation(), members.described(), topics(), consumerSettings())
+                : Upgrade.refused(id, "the group does not use the consumer embedded protocol");
     }
 
     /** Nobody is left who speaks the next-generation protocol: the others go back to theirs. */

@@ -115,7 +115,8 @@ final class ConsumerFixture {
 
     /** The members of a classic group become those of this one. */
     void takeOver(int generation, List<ClassicMember> members) {
-        List<GroupRecord> records = Migration.toConsumers(GROUP, generation, members, topics, settings);
+        List<GroupRecord> records = Migration.toConsumers(GROUP, generation, members, topics, settings)
+                .records();
         complete(new Decision(records, group::beginSessions, (error, at) -> {}));
     }
 
