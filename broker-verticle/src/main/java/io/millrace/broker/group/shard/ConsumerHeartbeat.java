@@ -18,7 +18,7 @@ public record ConsumerHeartbeat(String groupId, HeartbeatAttempt attempt) implem
     @Override
     public Decision decide(Group group, Moment now) {
         if (!group.members().isEmpty()) {
-            return takeOver(group);
+            return takeOver(group, now);
         }
         Decision decision = group.consumersOrNew().heartbeat(attempt, group.topics(), now);
         return decision.isDone() || group.members().isVoid()
@@ -35,15 +35,18 @@ public record ConsumerHeartbeat(String groupId, HeartbeatAttempt attempt) implem
     }
 
     /** The members go on as they are, in a group that assigns to them, if that is allowed and can be told from what they say. */
-    private Decision takeOver(Group group) {
+    private Decision takeOver(Group group, Moment now) {
         if (!attempt.joins()) {
-            return refuse(
-                    new Refusal(ErrorCode.GROUP_ID_NOT_FOUND, "Group " + groupId + " is not a consumer group."));
+            return refuse(new Refusal(ErrorCode.GROUP_ID_NOT_FOUND, "Group " + groupId + " is not a consumer group."));
         }
         Upgrade upgrade = group.upgrade();
         Refusal refusal = upgrade.refusal();
         if (refusal != null) {
             return refuse(refusal);
+        }
+        if (group.consumersOrNew().heartbeat(attempt, group.topics(), now).isDone()) {
+            // Whom even a group without members refuses is not worth to disturb this one. It has been told so.
+            return Decision.DONE;
         }
         group.members().dismissAll(ErrorCode.REBALANCE_IN_PROGRESS);
         return Decision.first(
