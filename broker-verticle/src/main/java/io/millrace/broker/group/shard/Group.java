@@ -132,6 +132,10 @@ public final class Group {
 
     /** Nobody is left who speaks the next-generation protocol: the others go back to theirs. */
     private Decision takeBack(ConsumerGroup known, Moment now) {
+        if (known.size() > context.settings().sizeMax()) {
+            known.retryLater(now);
+            return Decision.DONE;
+        }
         return new Decision(
                 Migration.toClassic(known, topics(), now), members::onTakenBack, (error, at) -> known.retryLater(at));
     }
@@ -150,12 +154,8 @@ public final class Group {
         if (known == null) {
             return members.onTime(now);
         }
-        if (known.isToGoBack(now)) {
-            if (known.size() <= context.settings().sizeMax()) {
-                return takeBack(known, now);
-            }
-            known.retryLater(now);
-        }
-        return known.onTime(topics(), now);
+        // Who is gone must not stay because the group cannot go back.
+        Decision decision = known.onTime(topics(), now);
+        return decision.isDone() && known.isToGoBack(now) ? takeBack(known, now) : decision;
     }
 }
