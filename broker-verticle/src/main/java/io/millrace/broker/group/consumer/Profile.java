@@ -77,7 +77,8 @@ record Profile(
     int bytes() {
         int names = clientId.length() + length(instanceId) + length(rackId) + length(regex) + length(assignor);
         return names
-                + topics.stream().mapToInt(each -> each.length() + Long.BYTES).sum();
+                + topics.stream().mapToInt(each -> each.length() + Long.BYTES).sum()
+                + (classic == null ? 0 : classic.bytes());
     }
 
     private static int length(@Nullable String text) {

@@ -397,6 +397,21 @@ class MigrationTest extends GroupTestBase {
     }
 
     @Test
+    void whatClassicMembersSayOfThemselvesIsCounted() {
+        new Modern("a", null).beat();
+        TestMember b = member();
+        for (int i = 0; i < 50; i++) {
+            b.protocol("p" + i, TestMember.TOPIC);
+        }
+        fixture.leaveRoomFor(3_000);
+
+        assertThat(error(b.joinTwice())).isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+
+        assertThat(describeConsumers().members()).hasSize(1);
+        assertThat(error(member().joinTwice())).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
     void nothingIsHeldOfMembersThatAreGone() {
         List<TestMember> pair = classicPair();
         Modern c = new Modern("c", null);
