@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One LeaveGroup: members that speak the classic protocol go, or an administrator sends static members away. The others leave
+ * One LeaveGroup: members that speak the classic protocol go, or an administrator sends any away. By themselves the others leave
  * with a heartbeat. One use.
  */
 final class Dismissal {
@@ -52,9 +52,6 @@ final class Dismissal {
         }
         if (!memberId.isEmpty() && !memberId.equals(member.id)) {
             return ErrorCode.FENCED_INSTANCE_ID;
-        }
-        if (!memberId.isEmpty() && !member.isClassic()) {
-            return ErrorCode.UNKNOWN_MEMBER_ID;
         }
         return leaving.add(member) ? ErrorCode.NONE : ErrorCode.UNKNOWN_MEMBER_ID;
     }
