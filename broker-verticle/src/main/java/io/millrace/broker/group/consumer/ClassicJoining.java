@@ -47,6 +47,9 @@ final class ClassicJoining {
     }
 
     private ErrorCode check() {
+        if (!group.settings().migration().mixes()) {
+            return ErrorCode.INCONSISTENT_GROUP_PROTOCOL;
+        }
         if (known == null && group.size() >= group.settings().sizeMax()) {
             return ErrorCode.GROUP_MAX_SIZE_REACHED;
         }

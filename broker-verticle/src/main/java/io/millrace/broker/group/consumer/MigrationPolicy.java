@@ -24,6 +24,11 @@ public enum MigrationPolicy {
         return valueOf(title.toUpperCase(Locale.ROOT));
     }
 
+    /** Whether members of both protocols may be in a group. */
+    boolean mixes() {
+        return this != DISABLED;
+    }
+
     boolean upgrades() {
         return this == UPGRADE || this == BIDIRECTIONAL;
     }

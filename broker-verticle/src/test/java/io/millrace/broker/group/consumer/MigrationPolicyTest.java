@@ -29,13 +29,23 @@ class MigrationPolicyTest {
 
     private static ClassicMember member(ByteBuf metadata, ByteBuf assignment) {
         return new ClassicMember(
-                "m", null, "client", "/here", 60_000, 10_000, List.of(ClassicProtocol.of("range", metadata)), assignment);
+                "m",
+                null,
+                "client",
+                "/here",
+                60_000,
+                10_000,
+                List.of(ClassicProtocol.of("range", metadata)),
+                assignment);
+    }
+
+    private static ConsumerSettings settings(MigrationPolicy policy, int sizeMax) {
+        return new ConsumerSettings(
+                45_000, 5_000, 0, sizeMax, List.of(Objects.requireNonNull(Assignor.named("uniform"))), policy);
     }
 
     private Upgrade upgrade(MigrationPolicy policy, int sizeMax, ClassicMember... members) {
-        ConsumerSettings settings = new ConsumerSettings(
-                45_000, 5_000, 0, sizeMax, List.of(Objects.requireNonNull(Assignor.named("uniform"))), policy);
-        return Migration.toConsumers("g", 3, List.of(members), topics, settings);
+        return Migration.toConsumers("g", 3, List.of(members), topics, settings(policy, sizeMax));
     }
 
     private @Nullable String problem(MigrationPolicy policy, int sizeMax, ClassicMember... members) {
@@ -75,6 +85,22 @@ class MigrationPolicyTest {
         assertThat(MigrationPolicy.titled(policy.title())).isEqualTo(policy);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void whereGroupsMayNotChangeMembersDoNotMix(MigrationPolicy policy) {
+        ConsumerFixture fixture = new ConsumerFixture();
+        fixture.change(settings(policy, 10));
+        fixture.topics.create(TOPIC, 4);
+        assertThat(new TestConsumer(fixture).reads(TOPIC).beat()).isEqualTo(ErrorCode.NONE);
+        int written = fixture.durableRecords();
+
+        ErrorCode error = new TestClassicConsumer(fixture, true).reads(TOPIC).beat();
+
+        boolean mixes = policy != MigrationPolicy.DISABLED;
+        assertThat(error).isEqualTo(mixes ? ErrorCode.NONE : ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
+        assertThat(fixture.durableRecords() > written).isEqualTo(mixes);
+    }
+
     @Test
     void theMemberThatComesMustHaveRoomToo() {
         ClassicMember member = member(UNDERSTOOD, Unpooled.EMPTY_BUFFER);
@@ -101,8 +127,7 @@ class MigrationPolicyTest {
     void whatAnAssignorTellsMembersWouldBeLost() {
         assertThat(problem(member(UNDERSTOOD, assignment(1)))).isNull();
 
-        Upgrade upgrade =
-                upgrade(MigrationPolicy.BIDIRECTIONAL, 10, member(UNDERSTOOD, assignment(1, (byte) 7)));
+        Upgrade upgrade = upgrade(MigrationPolicy.BIDIRECTIONAL, 10, member(UNDERSTOOD, assignment(1, (byte) 7)));
 
         Refusal refusal = Objects.requireNonNull(upgrade.refusal());
         assertThat(refusal.error()).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
