@@ -26,23 +26,30 @@ public final class OffsetRights {
         if (member == null) {
             return ErrorCode.UNKNOWN_MEMBER_ID;
         }
-        if (member.isClassic()) {
-            return memberEpoch == member.progress.epoch() ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
-        }
-        if (version < FIRST_COMMIT_VERSION) {
+        if (!member.isClassic() && version < FIRST_COMMIT_VERSION) {
             return ErrorCode.UNSUPPORTED_VERSION;
         }
         boolean possible = memberEpoch >= 0 && memberEpoch <= member.progress.epoch();
-        return possible ? ErrorCode.NONE : ErrorCode.STALE_MEMBER_EPOCH;
+        return possible ? ErrorCode.NONE : outdated(member);
     }
 
-    /** Whether a member that may commit may do so for this partition: it is in its epoch, or has had it since before. */
-    public boolean mayCommit(String memberId, int memberEpoch, UUID topicId, int partition) {
+    /**
+     * NONE, or what speaks against a commit for this partition of a member that may commit: it must be in its epoch, or have had
+     * the partition since before.
+     */
+    public ErrorCode checkPartition(String memberId, int memberEpoch, UUID topicId, int partition) {
         ConsumerMember member = group.member(memberId);
         return member == null
-                || memberEpoch == member.progress.epoch()
-                || member.progress.assigned().hasSince(topicId, partition, memberEpoch)
-                || member.progress.revoking().hasSince(topicId, partition, memberEpoch);
+                        || memberEpoch == member.progress.epoch()
+                        || member.progress.assigned().hasSince(topicId, partition, memberEpoch)
+                        || member.progress.revoking().hasSince(topicId, partition, memberEpoch)
+                ? ErrorCode.NONE
+                : outdated(member);
+    }
+
+    /** For a member that speaks the classic protocol, its epoch is a generation. */
+    private static ErrorCode outdated(ConsumerMember member) {
+        return member.isClassic() ? ErrorCode.ILLEGAL_GENERATION : ErrorCode.STALE_MEMBER_EPOCH;
     }
 
     /** NONE, or what speaks against telling this member how far the group has come. Others do not say who they are. */
@@ -54,6 +61,6 @@ public final class OffsetRights {
         if (member == null) {
             return ErrorCode.UNKNOWN_MEMBER_ID;
         }
-        return memberEpoch == member.progress.epoch() ? ErrorCode.NONE : ErrorCode.STALE_MEMBER_EPOCH;
+        return memberEpoch == member.progress.epoch() ? ErrorCode.NONE : outdated(member);
     }
 }

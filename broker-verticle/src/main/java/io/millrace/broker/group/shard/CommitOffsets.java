@@ -67,10 +67,11 @@ public final class CommitOffsets implements Operation {
         List<Item> written = new ArrayList<>(items.size());
         for (Item each : items) {
             String metadata = each.commit().committedMetadata();
+            ErrorCode outdated = checkPartition(group, each);
             if (metadata != null && metadata.length() > metadataMax) {
                 each.answer().errorCode(ErrorCode.OFFSET_METADATA_TOO_LARGE.code());
-            } else if (!mayCommit(group, each)) {
-                each.answer().errorCode(ErrorCode.STALE_MEMBER_EPOCH.code());
+            } else if (outdated != ErrorCode.NONE) {
+                each.answer().errorCode(outdated.code());
             } else {
                 records.add(record(each, metadata == null ? "" : metadata, now));
                 written.add(each);
@@ -87,12 +88,13 @@ public final class CommitOffsets implements Operation {
     }
 
     /** A member that has missed an epoch may commit for what it has had since before. */
-    private boolean mayCommit(Group group, Item item) {
+    private ErrorCode checkPartition(Group group, Item item) {
         ConsumerGroup consumers = group.consumers();
         return consumers == null
-                || consumers
+                ? ErrorCode.NONE
+                : consumers
                         .offsetRights()
-                        .mayCommit(
+                        .checkPartition(
                                 request.memberId(),
                                 request.generationIdOrMemberEpoch(),
                                 item.topicId(),

@@ -79,13 +79,13 @@ class ConsumerEpochTest extends ConsumerGroupTestBase {
         assertThat(group.offsetRights().checkCommit(a.id, 1, (short) 9))
                 .as("it has missed epoch 2")
                 .isEqualTo(ErrorCode.NONE);
-        assertThat(group.offsetRights().mayCommit(a.id, 1, topicId, 0)).isTrue();
-        assertThat(group.offsetRights().mayCommit(a.id, 1, topicId, 3))
+        assertThat(group.offsetRights().checkPartition(a.id, 1, topicId, 0)).isEqualTo(ErrorCode.NONE);
+        assertThat(group.offsetRights().checkPartition(a.id, 1, topicId, 3))
                 .as("it has given it up")
-                .isFalse();
-        assertThat(group.offsetRights().mayCommit(a.id, 2, topicId, 3))
+                .isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
+        assertThat(group.offsetRights().checkPartition(a.id, 2, topicId, 3))
                 .as("as Kafka")
-                .isTrue();
+                .isEqualTo(ErrorCode.NONE);
         assertThat(group.offsetRights().checkCommit(a.id, 3, (short) 9)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
         assertThat(group.offsetRights().checkCommit(a.id, -1, (short) 9)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
         assertThat(group.offsetRights().checkCommit(a.id, 2, (short) 8)).isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
@@ -94,6 +94,27 @@ class ConsumerEpochTest extends ConsumerGroupTestBase {
         assertThat(group.offsetRights().checkFetch(a.id, 1)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
         assertThat(group.offsetRights().checkFetch("nobody", 1)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         assertThat(group.offsetRights().checkFetch(null, -1)).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
+    void soAreThoseOfMembersThatSpeakTheClassicProtocol() {
+        TestConsumer b = new TestClassicConsumer(fixture, false).reads(TOPIC);
+        b.beat();
+        settle(a, b);
+        assertThat(b.epoch).isEqualTo(2);
+        int kept = b.owned.of(topicId).get(0);
+        int given = a.owned.of(topicId).get(0);
+        OffsetRights rights = fixture.group().offsetRights();
+
+        assertThat(rights.checkCommit(b.id, 1, (short) 8))
+                .as("it was on its way when the member joined again")
+                .isEqualTo(ErrorCode.NONE);
+        assertThat(rights.checkPartition(b.id, 1, topicId, kept)).isEqualTo(ErrorCode.NONE);
+        assertThat(rights.checkPartition(b.id, 1, topicId, given)).isEqualTo(ErrorCode.ILLEGAL_GENERATION);
+        assertThat(rights.checkCommit(b.id, 3, (short) 8)).isEqualTo(ErrorCode.ILLEGAL_GENERATION);
+        assertThat(rights.checkCommit(b.id, -1, (short) 8)).isEqualTo(ErrorCode.ILLEGAL_GENERATION);
+        assertThat(rights.checkFetch(b.id, 2)).isEqualTo(ErrorCode.NONE);
+        assertThat(rights.checkFetch(b.id, 1)).isEqualTo(ErrorCode.ILLEGAL_GENERATION);
     }
 
     @Test
