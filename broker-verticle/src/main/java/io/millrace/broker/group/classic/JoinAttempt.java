@@ -1,6 +1,7 @@
 package io.millrace.broker.group.classic;
 
 import io.millrace.broker.group.decision.ClassicMember;
+import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.JoinGroupRequest;
 import io.millrace.wire.message.JoinGroupResponse;
 import java.util.function.Consumer;
@@ -65,6 +66,18 @@ public record JoinAttempt(
         }
         boolean splitsPair = Character.isHighSurrogate(name.charAt(NAME_LENGTH_MAX - 1));
         return name.substring(0, splitsPair ? NAME_LENGTH_MAX - 1 : NAME_LENGTH_MAX);
+    }
+
+    /** NONE, or what speaks against it where nobody is a member, or has been asked to come again. */
+    public ErrorCode problemInEmptyGroup() {
+        if (!isNewcomer()) {
+            return ErrorCode.UNKNOWN_MEMBER_ID;
+        }
+        return saysHowToAssign() ? ErrorCode.NONE : ErrorCode.INCONSISTENT_GROUP_PROTOCOL;
+    }
+
+    boolean saysHowToAssign() {
+        return !protocolType.isEmpty() && !protocols.names().isEmpty();
     }
 
     public boolean isNewcomer() {

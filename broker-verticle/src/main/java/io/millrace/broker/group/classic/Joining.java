@@ -81,8 +81,7 @@ final class Joining {
 
     private boolean fits() {
         if (group.isEmpty()) {
-            return !attempt.protocolType().isEmpty()
-                    && !attempt.protocols().names().isEmpty();
+            return attempt.saysHowToAssign();
         }
         return attempt.protocolType().equals(group.protocolType()) && members.support(attempt.protocols());
     }

@@ -21,6 +21,11 @@ public record JoinGroup(String groupId, JoinAttempt attempt) implements Operatio
             return group.members().join(attempt, now);
         }
         if (consumers.isEmpty()) {
+            ErrorCode problem = attempt.problemInEmptyGroup();
+            if (problem != ErrorCode.NONE) {
+                refuse(problem);
+                return Decision.DONE;
+            }
             // Nobody is left of those who spoke the other protocol.
             return Decision.first(consumers.tombstones(), at -> {}, (error, at) -> refuse(error));
         }

@@ -178,6 +178,21 @@ class ConsumerShardTest extends GroupTestBase {
     }
 
     @Test
+    void whoCannotJoinAnEmptyGroupLeavesItAsItIs() {
+        join("a");
+        leave("a");
+        int epoch = describeConsumers().groupEpoch();
+        TestMember stranger = member();
+        stranger.memberId = "stranger";
+
+        assertThat(error(stranger.join())).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(error(member().noProtocols().join())).isEqualTo(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
+
+        assertThat(describeConsumers().groupState()).isEqualTo("Empty");
+        assertThat(describeConsumers().groupEpoch()).isEqualTo(epoch);
+    }
+
+    @Test
     void soDoesOneWithoutOffsets() {
         TestMember classic = member();
         stabilize(classic);
