@@ -126,6 +126,7 @@ class BrokerDependencyTest {
                 .that(DECIDE_GROUPS)
                 .should()
                 .onlyDependOnClassesThat(DECIDE_GROUPS.or(resideInAnyPackage(
+                        "..group.pulse..",
                         "io.millrace.wire..",
                         "io.netty.buffer..",
                         "org.jspecify..",

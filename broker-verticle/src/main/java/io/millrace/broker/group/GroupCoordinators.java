@@ -16,6 +16,7 @@ import io.millrace.cluster.MetadataRecord.TopicDeleted;
 import io.millrace.cluster.TopicImage;
 import io.millrace.cluster.election.TopicNames;
 import io.millrace.wire.ErrorCode;
+import io.millrace.wire.message.HeartbeatRequest;
 import io.millrace.wire.message.ListGroupsResponse.ListedGroup;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
@@ -120,6 +121,12 @@ public final class GroupCoordinators implements ImageListener {
         closed = true;
         hosts.values().forEach(host -> host.close(ErrorCode.COORDINATOR_NOT_AVAILABLE));
         hosts.clear();
+    }
+
+    /** Takes a heartbeat for which its group need not be asked; false: {@link #submit} it. Any thread. */
+    public boolean beat(HeartbeatRequest request) {
+        ShardHost host = away == null ? hostOf(request.groupId()) : null;
+        return host != null && host.beat(request);
     }
 
     /** Asks the operation of its group, or refuses it if the group is not coordinated here. */

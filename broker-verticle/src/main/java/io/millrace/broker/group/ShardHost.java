@@ -4,6 +4,7 @@ import io.millrace.broker.group.consumer.ConsumerSettings;
 import io.millrace.broker.group.decision.GroupSettings;
 import io.millrace.broker.group.decision.MemberMemory;
 import io.millrace.broker.group.decision.Moment;
+import io.millrace.broker.group.pulse.Pulses;
 import io.millrace.broker.group.record.GroupRecord;
 import io.millrace.broker.group.shard.GroupLog;
 import io.millrace.broker.group.shard.GroupShard;
@@ -13,6 +14,7 @@ import io.millrace.broker.group.shard.ShardContext;
 import io.millrace.broker.runtime.DelayWheel;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Uuids;
+import io.millrace.wire.message.HeartbeatRequest;
 import io.millrace.wire.message.ListGroupsResponse.ListedGroup;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -84,6 +86,9 @@ final class ShardHost {
     /** Null while there are no groups to ask. */
     private @Nullable GroupShard shard;
 
+    /** Those of the shard, for any thread. */
+    private volatile @Nullable Pulses pulses;
+
     /** What clients are told meanwhile. */
     private ErrorCode unavailable = ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
 
@@ -127,6 +132,14 @@ final class ShardHost {
     /** Begins to load. Until that is done clients are told to come again. */
     void start() {
         loop.run(this::onPauseOver);
+    }
+
+    /** Takes a heartbeat for which the group need not be asked; false: submit it. Any thread. */
+    boolean beat(HeartbeatRequest request) {
+        Pulses open = pulses;
+        return open != null
+                && store.check() == ErrorCode.NONE
+                && open.beat(request, clock.get().steadyMs());
     }
 
     /** Asks the operation of its group. */
@@ -270,6 +283,7 @@ final class ShardHost {
         state = State.SERVING;
         servedSinceMs = now.steadyMs();
         shard = loaded;
+        pulses = loaded.pulses();
         loaded.onLoaded(now);
         if (!expiryTimer.isArmed) {
             expiryTimer.arm(expiryCheckMs);
@@ -351,6 +365,7 @@ final class ShardHost {
         unavailable = reason;
         GroupShard given = shard;
         shard = null;
+        pulses = null;
         if (given != null) {
             given.close(reason);
         }

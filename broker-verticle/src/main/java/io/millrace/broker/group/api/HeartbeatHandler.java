@@ -26,6 +26,9 @@ final class HeartbeatHandler implements ApiHandler<HeartbeatRequest, HeartbeatRe
 
     @Override
     public Future<HeartbeatResponse> handle(RequestContext context, HeartbeatRequest request) {
+        if (groups.beat(request)) {
+            return Future.succeededFuture(new HeartbeatResponse());
+        }
         Reply<HeartbeatResponse> reply = new Reply<>();
         Heartbeat operation = new Heartbeat(request, reply);
         if (request.groupId().isEmpty()) {

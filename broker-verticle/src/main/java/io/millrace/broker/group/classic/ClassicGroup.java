@@ -5,6 +5,7 @@ import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.GroupSettings;
 import io.millrace.broker.group.decision.MemberMemory;
 import io.millrace.broker.group.decision.Moment;
+import io.millrace.broker.group.pulse.Pulses;
 import io.millrace.broker.group.record.MembershipRecord;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.GroupMetadataValue;
@@ -32,6 +33,7 @@ public final class ClassicGroup {
     private final String id;
     private final GroupSettings settings;
     private final MemberMemory memory;
+    private final Pulses pulses;
     private final Members members;
     private final Invitations invited;
     private final Rebalance rebalance;
@@ -43,11 +45,12 @@ public final class ClassicGroup {
     private @Nullable Set<String> topics;
     private long stateSinceMs = -1;
 
-    public ClassicGroup(String id, GroupSettings settings, MemberMemory memory) {
+    public ClassicGroup(String id, GroupSettings settings, MemberMemory memory, Pulses pulses) {
         this.id = id;
         this.settings = settings;
         this.memory = memory;
-        members = new Members(memory);
+        this.pulses = pulses;
+        members = new Members(memory, pulses);
         invited = new Invitations(memory);
         rebalance = new Rebalance(this);
     }
@@ -180,7 +183,13 @@ public final class ClassicGroup {
         if (error != ErrorCode.NONE) {
             return error;
         }
-        renew(memberId, now);
+        Member member = members.get(memberId);
+        if (member != null) {
+            renew(member, now);
+            if (state == GroupState.STABLE) {
+                member.openPulse(id, generation, pulses);
+            }
+        }
         return state == GroupState.PREPARING_REBALANCE ? ErrorCode.REBALANCE_IN_PROGRESS : ErrorCode.NONE;
     }
 
@@ -199,7 +208,7 @@ public final class ClassicGroup {
     /** The member's session begins anew. */
     void renew(Member member, Moment now) {
         member.renew(now);
-        rebalance.wakeBy(member.sessionEndMs);
+        rebalance.wakeBy(member.sessionEndMs());
     }
 
     // ---- requests that change the group
@@ -237,9 +246,8 @@ public final class ClassicGroup {
             leader = member.id;
         }
         members.add(member);
-        member.isNew = true;
-        member.sessionEndMs = now.in(Member.NEW_MEMBER_JOIN_MS);
-        rebalance.wakeBy(member.sessionEndMs);
+        member.begin(now);
+        rebalance.wakeBy(member.sessionEndMs());
         rebalance.onAdded();
     }
 
@@ -289,6 +297,7 @@ public final class ClassicGroup {
     }
 
     void to(GroupState next, Moment now) {
+        members.closePulses();
         state = next;
         stateSinceMs = now.wallMs();
     }
@@ -313,6 +322,7 @@ public final class ClassicGroup {
 
     /** Answers everybody who waits, because the group is not coordinated here any more. */
     public void dismissAll(ErrorCode error) {
+        members.closePulses();
         List.copyOf(members.all()).forEach(each -> each.dismiss(error));
     }
 
@@ -324,6 +334,7 @@ public final class ClassicGroup {
      * @param value null: the group is gone
      */
     public void apply(@Nullable GroupMetadataValue value, Moment now) {
+        members.closePulses();
         GroupMetadataValue next = value == null ? new GroupMetadataValue() : value;
         protocolType = emptyToNull(next.protocolType());
         protocol = emptyToNull(next.protocol());

@@ -2,6 +2,8 @@ package io.millrace.broker.group.classic;
 
 import io.millrace.broker.group.decision.ClassicMember;
 import io.millrace.broker.group.decision.Moment;
+import io.millrace.broker.group.pulse.Pulse;
+import io.millrace.broker.group.pulse.Pulses;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.GroupMetadataValue.MemberMetadata;
 import io.millrace.wire.message.JoinGroupResponse;
@@ -15,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class Member {
 
     /** A member that is new may wait so long for its first answer: it cannot send heartbeats before (Kafka's five minutes). */
-    static final int NEW_MEMBER_JOIN_MS = 5 * 60 * 1000;
+    private static final int NEW_MEMBER_JOIN_MS = 5 * 60 * 1000;
 
     private static final byte[] NOTHING = {};
 
     /** Roughly what a member takes beside its characters and bytes, with its places in maps. */
-    private static final int MEMBER_BYTES = 600;
+    private static final int MEMBER_BYTES = 700;
 
     final String id;
 
@@ -41,8 +43,11 @@ final class Member {
     /** Whether it has asked for the assignment of this generation. */
     boolean synced;
 
-    /** Steady time after which it is gone, unless it waits for us. */
-    long sessionEndMs = Moment.NEVER;
+    /** Steady time after which it is gone, unless it waits for us, or its pulse was felt since. */
+    private long sessionEndMs = Moment.NEVER;
+
+    /** While its heartbeats need not come here. */
+    private @Nullable Pulse pulse;
 
     private @Nullable Consumer<JoinGroupResponse> join;
     private @Nullable Consumer<SyncGroupResponse> sync;
@@ -137,14 +142,43 @@ final class Member {
         sessionEndMs = now.in(sessionTimeoutMs);
     }
 
+    /** It is new, and may wait long for its first answer. */
+    void begin(Moment now) {
+        isNew = true;
+        sessionEndMs = now.in(NEW_MEMBER_JOIN_MS);
+    }
+
+    /** From now on, until the pulse is closed, its heartbeats need not come here. */
+    void openPulse(String groupId, int generation, Pulses pulses) {
+        if (pulse == null) {
+            pulse = pulses.open(groupId, id, instanceId, generation);
+        }
+    }
+
+    /** It has to hear of something: its heartbeats come here again. */
+    void closePulse(Pulses pulses) {
+        Pulse open = pulse;
+        if (open != null) {
+            pulses.close(id, open);
+            sessionEndMs = sessionEndMs();
+            pulse = null;
+        }
+    }
+
+    /** Steady time after which it is gone, unless it waits for us. */
+    long sessionEndMs() {
+        long lastMs = pulse == null ? Long.MIN_VALUE : pulse.lastMs();
+        return lastMs == Long.MIN_VALUE ? sessionEndMs : Math.max(sessionEndMs, lastMs + sessionTimeoutMs);
+    }
+
     /** Whether it is gone. One that waits for our answer is not, unless it has never had one. */
     boolean isExpired(Moment now) {
-        return now.isPast(sessionEndMs) && canExpire();
+        return now.isPast(sessionEndMs()) && canExpire();
     }
 
     /** The steady time at which it may be gone, as things are. */
     long mayExpireMs() {
-        return canExpire() ? sessionEndMs : Moment.NEVER;
+        return canExpire() ? sessionEndMs() : Moment.NEVER;
     }
 
     private boolean canExpire() {

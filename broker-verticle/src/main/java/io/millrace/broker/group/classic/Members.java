@@ -1,6 +1,7 @@
 package io.millrace.broker.group.classic;
 
 import io.millrace.broker.group.decision.MemberMemory;
+import io.millrace.broker.group.pulse.Pulses;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.GroupMetadataValue.MemberMetadata;
 import io.millrace.wire.message.JoinGroupResponse;
@@ -25,12 +26,14 @@ final class Members {
     private final Map<String, String> idOfInstance = new HashMap<>();
 
     private final MemberMemory memory;
+    private final Pulses pulses;
 
     /** How many members know each protocol. */
     private final Map<String, Integer> support = new HashMap<>();
 
-    Members(MemberMemory memory) {
+    Members(MemberMemory memory, Pulses pulses) {
         this.memory = memory;
+        this.pulses = pulses;
     }
 
     boolean isEmpty() {
@@ -75,6 +78,7 @@ final class Members {
 
     /** Takes a member out; who removes it has answered what it waits for. */
     void remove(Member member) {
+        member.closePulse(pulses);
         memory.add(-member.bytes());
         byId.remove(member.id);
         if (member.instanceId != null) {
@@ -147,6 +151,11 @@ final class Members {
     private static @Nullable Integer sum(Integer before, Integer change) {
         int after = before + change;
         return after == 0 ? null : after;
+    }
+
+    /** Their heartbeats come to the group again. */
+    void closePulses() {
+        byId.values().forEach(each -> each.closePulse(pulses));
     }
 
     int joining() {

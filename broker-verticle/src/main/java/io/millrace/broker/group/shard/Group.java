@@ -12,6 +12,7 @@ import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.MemberMemory;
 import io.millrace.broker.group.decision.Moment;
 import io.millrace.broker.group.offset.GroupOffsets;
+import io.millrace.broker.group.pulse.Pulses;
 import io.millrace.broker.group.record.ConsumerRecord;
 import io.millrace.broker.group.record.GroupRecord;
 import io.millrace.broker.group.record.MembershipRecord;
@@ -38,11 +39,11 @@ public final class Group {
     /** The time for which the shard has been asked to look at the group, or {@link Moment#NEVER}. */
     long plannedMs = Moment.NEVER;
 
-    Group(String id, ShardContext context, MemberMemory memory) {
+    Group(String id, ShardContext context, MemberMemory memory, Pulses pulses) {
         this.id = id;
         this.context = context;
         this.memory = memory;
-        this.members = new ClassicGroup(id, context.settings(), memory);
+        this.members = new ClassicGroup(id, context.settings(), memory, pulses);
     }
 
     public String id() {

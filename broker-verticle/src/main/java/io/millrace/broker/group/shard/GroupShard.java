@@ -4,6 +4,7 @@ import io.millrace.broker.group.consumer.ConsumerGroup;
 import io.millrace.broker.group.decision.Decision;
 import io.millrace.broker.group.decision.MemberMemory;
 import io.millrace.broker.group.decision.Moment;
+import io.millrace.broker.group.pulse.Pulses;
 import io.millrace.broker.group.record.GroupRecord;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.ListGroupsResponse.ListedGroup;
@@ -38,6 +39,7 @@ public final class GroupShard {
     private final ShardContext context;
     private final GroupLog log;
     private final MemberMemory memory;
+    private final Pulses pulses = new Pulses();
     private final Map<String, Group> groups = new HashMap<>();
 
     /** Groups with records on their way. */
@@ -62,7 +64,7 @@ public final class GroupShard {
 
     /** Makes a record true, while the log is read or after it was written. */
     public void apply(GroupRecord record, Moment now) {
-        Group group = groups.computeIfAbsent(record.group(), id -> new Group(id, context, memory));
+        Group group = groups.computeIfAbsent(record.group(), id -> new Group(id, context, memory, pulses));
         group.apply(record, now);
         keep(group);
     }
@@ -84,6 +86,11 @@ public final class GroupShard {
     }
 
     // ---- operations
+
+    /** Heartbeats that need not be submitted. Any thread. */
+    public Pulses pulses() {
+        return pulses;
+    }
 
     /** Runs an operation, at once if it can be. */
     public void submit(Operation operation, Moment now) {
@@ -113,7 +120,7 @@ public final class GroupShard {
     private void decide(Operation operation, Moment now) {
         String id = operation.groupId();
         Group known = groups.get(id);
-        Group group = known == null ? new Group(id, context, memory) : known;
+        Group group = known == null ? new Group(id, context, memory, pulses) : known;
         Decision decision = operation.decide(group, now);
         keep(group);
         resolveRegexes(group, now);

@@ -177,14 +177,23 @@ class GroupSimulationTest {
             }
         }
 
+        /** What is taken without asking the group, it would have taken. */
         private void beat(TestMember member) {
+            HeartbeatRequest request = new HeartbeatRequest()
+                    .groupId("g")
+                    .memberId(member.memberId)
+                    .generationId(member.generation);
+            boolean taken = fixture.beats(request);
+            if (taken && random.nextBoolean()) {
+                return;
+            }
             var answer = new Answer<HeartbeatResponse>();
-            fixture.submit(new Heartbeat(
-                    new HeartbeatRequest()
-                            .groupId("g")
-                            .memberId(member.memberId)
-                            .generationId(member.generation),
-                    answer));
+            fixture.submit(new Heartbeat(request, answer));
+            if (taken && !answer.isWaiting()) {
+                assertThat(answer.get().errorCode())
+                        .as("heartbeat of %s", member.memberId)
+                        .isZero();
+            }
         }
 
         private void commit(TestMember member) {

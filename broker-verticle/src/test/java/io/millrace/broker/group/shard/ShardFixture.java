@@ -6,6 +6,7 @@ import io.millrace.broker.group.decision.Moment;
 import io.millrace.broker.group.record.GroupRecord;
 import io.millrace.broker.group.record.GroupRecordCodec;
 import io.millrace.wire.ErrorCode;
+import io.millrace.wire.message.HeartbeatRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
@@ -98,6 +99,11 @@ final class ShardFixture {
     void submit(Operation operation) {
         shard.submit(operation, now());
         settle();
+    }
+
+    /** As any event loop does: whether a heartbeat is taken without asking the group. */
+    boolean beats(HeartbeatRequest request) {
+        return shard.pulses().beat(request, steadyMs);
     }
 
     /** From now on nothing becomes durable until {@link #flush}. */

@@ -167,15 +167,22 @@ final class TestMember {
     }
 
     ErrorCode heartbeat() {
+        return fixture.beats(heartbeatRequest()) ? ErrorCode.NONE : heartbeatInTheGroup();
+    }
+
+    /** Of which the group hears in any case. */
+    ErrorCode heartbeatInTheGroup() {
         Answer<HeartbeatResponse> answer = new Answer<>();
-        fixture.submit(new Heartbeat(
-                new HeartbeatRequest()
-                        .groupId(group)
-                        .memberId(memberId)
-                        .groupInstanceId(instanceId)
-                        .generationId(generation),
-                answer));
+        fixture.submit(new Heartbeat(heartbeatRequest(), answer));
         return ErrorCode.forCode(answer.get().errorCode());
+    }
+
+    HeartbeatRequest heartbeatRequest() {
+        return new HeartbeatRequest()
+                .groupId(group)
+                .memberId(memberId)
+                .groupInstanceId(instanceId)
+                .generationId(generation);
     }
 
     Answer<LeaveGroupResponse> leave() {
