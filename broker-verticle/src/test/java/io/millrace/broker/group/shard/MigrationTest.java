@@ -4,17 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.group.consumer.HeartbeatAttempt;
 import io.millrace.wire.ErrorCode;
-import io.millrace.wire.WireLimits;
-import io.millrace.wire.WireReader;
 import io.millrace.wire.message.ConsumerGroupDescribeResponse;
 import io.millrace.wire.message.ConsumerGroupHeartbeatRequest;
 import io.millrace.wire.message.ConsumerGroupHeartbeatResponse;
-import io.millrace.wire.message.ConsumerProtocolAssignment;
 import io.millrace.wire.message.SyncGroupRequest.SyncGroupRequestAssignment;
 import io.millrace.wire.message.SyncGroupResponse;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -27,78 +21,13 @@ class MigrationTest extends GroupTestBase {
 
     private static final int SESSION_MS = 10_000;
 
-    /** A client of the next-generation protocol. */
-    private final class Modern {
-        private final String id;
-        private final @Nullable String instanceId;
-        private int epoch;
-        private Set<Integer> owned = Set.of();
-
-        Modern(String id, @Nullable String instanceId) {
-            this.id = id;
-            this.instanceId = instanceId;
-        }
-
-        Answer<ConsumerGroupHeartbeatResponse> send(int saidEpoch) {
-            Answer<ConsumerGroupHeartbeatResponse> answer = new Answer<>();
-            ConsumerGroupHeartbeatRequest request = new ConsumerGroupHeartbeatRequest()
-                    .groupId(GROUP)
-                    .memberId(id)
-                    .instanceId(instanceId)
-                    .memberEpoch(saidEpoch)
-                    .topicPartitions(owned());
-            if (saidEpoch == 0) {
-                request.rebalanceTimeoutMs(60_000).subscribedTopicNames(List.of(TestMember.TOPIC));
-            }
-            fixture.submit(
-                    new ConsumerHeartbeat(GROUP, new HeartbeatAttempt(request, "modern", "/here", "given", answer)));
-            return answer;
-        }
-
-        private List<ConsumerGroupHeartbeatRequest.TopicPartitions> owned() {
-            return owned.isEmpty()
-                    ? List.of()
-                    : List.of(new ConsumerGroupHeartbeatRequest.TopicPartitions()
-                            .topicId(TestMember.TOPIC_ID)
-                            .partitions(List.copyOf(owned)));
-        }
-
-        ErrorCode beat() {
-            ConsumerGroupHeartbeatResponse response = send(epoch).get();
-            ErrorCode error = ErrorCode.forCode(response.errorCode());
-            if (error == ErrorCode.NONE) {
-                epoch = response.memberEpoch();
-                var assignment = response.assignment();
-                if (assignment != null) {
-                    owned = new TreeSet<>();
-                    assignment.topicPartitions().forEach(each -> owned.addAll(each.partitions()));
-                }
-            }
-            return error;
-        }
-
-        void leave() {
-            assertThat(send(-1).get().errorCode()).isZero();
-        }
-    }
-
-    private static ByteBuf assignment(Integer... partitions) {
-        ByteBuf bytes = Unpooled.buffer().writeShort(1).writeInt(1).writeShort(TestMember.TOPIC.length());
-        bytes.writeCharSequence(TestMember.TOPIC, StandardCharsets.UTF_8);
-        bytes.writeInt(partitions.length);
-        for (Integer each : partitions) {
-            bytes.writeInt(each);
-        }
-        return bytes.writeInt(-1);
+    private TestModern modern(String id, @Nullable String instanceId) {
+        return new TestModern(fixture, GROUP, id, instanceId);
     }
 
     private static Set<Integer> partitions(SyncGroupResponse response) {
         assertThat(ErrorCode.forCode(response.errorCode())).isEqualTo(ErrorCode.NONE);
-        WireReader in = new WireReader(response.assignment(), WireLimits.DEFAULT);
-        ConsumerProtocolAssignment assignment = new ConsumerProtocolAssignment(in, in.readShort());
-        Set<Integer> partitions = new TreeSet<>();
-        assignment.assignedPartitions().forEach(each -> partitions.addAll(each.partitions()));
-        return partitions;
+        return TestAssignments.partitions(response.assignment());
     }
 
     /** Two members that have two partitions each, of a classic group. */
@@ -114,10 +43,10 @@ class MigrationTest extends GroupTestBase {
                 .assignments(List.of(
                         new SyncGroupRequestAssignment()
                                 .memberId(leader.memberId)
-                                .assignment(assignment(0, 1)),
+                                .assignment(TestAssignments.bytes(List.of(0, 1))),
                         new SyncGroupRequestAssignment()
                                 .memberId(follower.memberId)
-                                .assignment(assignment(2, 3)))));
+                                .assignment(TestAssignments.bytes(List.of(2, 3))))));
         assertThat(partitions(leader.sync().get())).containsExactly(0, 1);
         assertThat(partitions(follower.sync().get())).containsExactly(2, 3);
         return List.of(leader, follower);
@@ -138,7 +67,7 @@ class MigrationTest extends GroupTestBase {
     void theFirstMemberOfTheOtherProtocolTakesTheGroupWithIt() {
         List<TestMember> pair = classicPair();
         assertThat(pair.get(0).commit(0, 7).get()).isEqualTo(ErrorCode.NONE);
-        Modern c = new Modern("c", null);
+        TestModern c = modern("c", null);
 
         assertThat(c.beat()).isEqualTo(ErrorCode.NONE);
 
@@ -172,7 +101,7 @@ class MigrationTest extends GroupTestBase {
     @Test
     void whoHasBeenSilentSinceBeforeIsOut() {
         TestMember living = classicPair().get(0);
-        Modern c = new Modern("c", null);
+        TestModern c = modern("c", null);
         c.beat();
         joinAndSync(living);
 
@@ -193,7 +122,7 @@ class MigrationTest extends GroupTestBase {
     @Test
     void whenTheLastOneOfTheOtherProtocolLeavesTheGroupIsClassicAgain() {
         List<TestMember> pair = classicPair();
-        Modern c = new Modern("c", null);
+        TestModern c = modern("c", null);
         c.beat();
         pair.forEach(this::joinAndSync);
         c.beat();
@@ -219,7 +148,7 @@ class MigrationTest extends GroupTestBase {
     @Test
     void soItIsWhenThatOneFallsSilentAndAfterACrash() {
         List<TestMember> pair = classicPair();
-        Modern c = new Modern("c", null);
+        TestModern c = modern("c", null);
         c.beat();
         pair.forEach(this::joinAndSync);
         for (int i = 0; i < 10; i++) {
@@ -248,14 +177,14 @@ class MigrationTest extends GroupTestBase {
         TestMember a = member();
         TestMember b = outvoted();
         gather(a, b);
-        new Modern("c", null).beat();
+        modern("c", null).beat();
 
         assertThat(syncError(b.sync(b.syncRequest().protocolName("range")))).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
     }
 
     @Test
     void whoSyncsAsAgreedBeforeTheGroupWentBackIsToJoinAgain() {
-        Modern c = new Modern("c", null);
+        TestModern c = modern("c", null);
         c.beat();
         joinAndSync(member());
         TestMember b = outvoted();
@@ -269,7 +198,7 @@ class MigrationTest extends GroupTestBase {
 
     @Test
     void aClientOfTheClassicProtocolMayJoinAGroupOfTheOther() {
-        Modern a = new Modern("a", null);
+        TestModern a = modern("a", null);
         a.beat();
         assertThat(a.owned).hasSize(4);
         TestMember b = member();
@@ -298,11 +227,11 @@ class MigrationTest extends GroupTestBase {
 
     @Test
     void whoIsToJoinAgainAndDoesNotIsOut() {
-        Modern a = new Modern("a", null);
+        TestModern a = modern("a", null);
         a.beat();
         TestMember b = member().timeouts(SESSION_MS, 20_000);
         joinAndSync(b);
-        new Modern("c", null).beat();
+        modern("c", null).beat();
         List<ErrorCode> heard = new ArrayList<>();
 
         for (int i = 0; i < 5; i++) {
@@ -316,7 +245,7 @@ class MigrationTest extends GroupTestBase {
 
     @Test
     void whoJoinsAndDoesNotFetchWhatToReadIsOut() {
-        new Modern("a", null).beat();
+        modern("a", null).beat();
         TestMember b = member().timeouts(60_000, 20_000);
         b.joinTwice();
 
@@ -327,7 +256,7 @@ class MigrationTest extends GroupTestBase {
 
     @Test
     void aClassicMemberFallsSilentByItsOwnSession() {
-        Modern a = new Modern("a", null);
+        TestModern a = modern("a", null);
         a.beat();
         TestMember b = member().timeouts(SESSION_MS, 60_000);
         joinAndSync(b);
@@ -342,9 +271,9 @@ class MigrationTest extends GroupTestBase {
     @Test
     void aStaticMemberComesBackWithTheOtherProtocolWithoutLeaving() {
         TestMember b = member().instance("desk");
-        new Modern("a", null).beat();
+        modern("a", null).beat();
         joinAndSync(b);
-        Modern again = new Modern("again", "desk");
+        TestModern again = modern("again", "desk");
 
         assertThat(again.beat()).isEqualTo(ErrorCode.NONE);
 
@@ -358,7 +287,7 @@ class MigrationTest extends GroupTestBase {
     void whatCannotBeWrittenChangesNothing() {
         List<TestMember> pair = classicPair();
         fixture.holdDisk();
-        Modern c = new Modern("c", null);
+        TestModern c = modern("c", null);
         Answer<ConsumerGroupHeartbeatResponse> answer = c.send(0);
 
         fixture.completeOne(ErrorCode.NOT_ENOUGH_REPLICAS);
@@ -398,7 +327,7 @@ class MigrationTest extends GroupTestBase {
 
     @Test
     void whatClassicMembersSayOfThemselvesIsCounted() {
-        new Modern("a", null).beat();
+        modern("a", null).beat();
         TestMember b = member();
         for (int i = 0; i < 50; i++) {
             b.protocol("p" + i, TestMember.TOPIC);
@@ -414,7 +343,7 @@ class MigrationTest extends GroupTestBase {
     @Test
     void nothingIsHeldOfMembersThatAreGone() {
         List<TestMember> pair = classicPair();
-        Modern c = new Modern("c", null);
+        TestModern c = modern("c", null);
         c.beat();
         pair.forEach(this::joinAndSync);
         c.leave();
