@@ -6,6 +6,7 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.message.SyncGroupRequest;
 import io.millrace.wire.message.SyncGroupResponse;
 import io.netty.buffer.Unpooled;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +23,14 @@ final class ClassicServing {
         this.now = now;
     }
 
-    ErrorCode heartbeat(String memberId, @Nullable String instanceId, int generation) {
+    ErrorCode heartbeat(String memberId, @Nullable String instanceId, int generation, TopicView topics) {
         ErrorCode error = check(memberId, instanceId, generation);
         ConsumerMember member = group.member(memberId);
         if (error != ErrorCode.NONE || member == null) {
             return error;
         }
         group.renew(memberId, now);
-        return isToJoinAgain(member) ? tellToJoinAgain(member) : ErrorCode.NONE;
+        return isToJoinAgain(member) || haveChanged(topics) ? tellToJoinAgain(member) : ErrorCode.NONE;
     }
 
     SyncGroupResponse sync(SyncGroupRequest request, TopicView topics) {
@@ -85,6 +86,18 @@ final class ClassicServing {
         return member.progress.epoch() < group.epochInReach(now)
                 || state == MemberState.UNREVOKED
                 || (state == MemberState.UNRELEASED && !isWaiting(member));
+    }
+
+    /** What is read is not as it was assigned. Where no other members are left, nobody else would find out. */
+    private boolean haveChanged(TopicView topics) {
+        if (group.hasSeen(topics)) {
+            return false;
+        }
+        if (TopicsHash.of(group.subscriptions().without(Set.of()), topics) != group.topicsHash()) {
+            return true;
+        }
+        group.onSeen(topics.version());
+        return false;
     }
 
     private boolean isWaiting(ConsumerMember member) {

@@ -258,8 +258,9 @@ public final class ConsumerGroup {
     }
 
     /** What such a member is told that shows that it is there. */
-    public ErrorCode classicHeartbeat(String memberId, @Nullable String instanceId, int generation, Moment now) {
-        return new ClassicServing(this, now).heartbeat(memberId, instanceId, generation);
+    public ErrorCode classicHeartbeat(
+            String memberId, @Nullable String instanceId, int generation, TopicView topics, Moment now) {
+        return new ClassicServing(this, now).heartbeat(memberId, instanceId, generation, topics);
     }
 
     /** What such a member is to read. */

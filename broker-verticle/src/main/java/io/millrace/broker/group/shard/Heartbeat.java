@@ -23,7 +23,8 @@ public record Heartbeat(HeartbeatRequest request, Consumer<HeartbeatResponse> re
         answer(
                 consumers == null
                         ? group.members().heartbeat(request.memberId(), instanceId, request.generationId(), now)
-                        : consumers.classicHeartbeat(request.memberId(), instanceId, request.generationId(), now));
+                        : consumers.classicHeartbeat(
+                                request.memberId(), instanceId, request.generationId(), group.topics(), now));
         return Decision.DONE;
     }
 

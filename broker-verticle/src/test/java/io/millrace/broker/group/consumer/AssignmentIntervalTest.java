@@ -142,7 +142,7 @@ class AssignmentIntervalTest {
     }
 
     private ErrorCode told(TestConsumer classic) {
-        return fixture.group().classicHeartbeat(classic.id, null, classic.epoch, fixture.now());
+        return fixture.group().classicHeartbeat(classic.id, null, classic.epoch, fixture.topics, fixture.now());
     }
 
     @Test

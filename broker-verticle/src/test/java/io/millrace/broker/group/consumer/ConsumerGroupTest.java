@@ -66,6 +66,21 @@ class ConsumerGroupTest extends ConsumerGroupTestBase {
         assertThat(before.minus(a.owned).isEmpty()).isTrue();
     }
 
+    /** Their clients leave it to the coordinator to see that there is more to read. */
+    @Test
+    void newPartitionsAreSharedAlsoWhereOnlyMembersOfTheClassicProtocolAreLeft() {
+        beat(a);
+        TestConsumer classic = new TestClassicConsumer(fixture, false).reads(TOPIC);
+        settle(a, classic);
+        a.leave();
+        settle(classic);
+
+        fixture.topics.grow(TOPIC, 6);
+        settle(classic);
+
+        assertThat(classic.owned).isEqualTo(partitions(0, 1, 2, 3, 4, 5));
+    }
+
     @Test
     void aClientWithoutAnIdIsGivenOne() {
         a.id = "";

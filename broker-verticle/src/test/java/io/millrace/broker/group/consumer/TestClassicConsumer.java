@@ -69,7 +69,7 @@ final class TestClassicConsumer extends TestConsumer {
     }
 
     private ErrorCode sendHeartbeat() {
-        return fixture.group().classicHeartbeat(id, instanceId, epoch, fixture.now());
+        return fixture.group().classicHeartbeat(id, instanceId, epoch, fixture.topics, fixture.now());
     }
 
     private ErrorCode joinAndSync() {
