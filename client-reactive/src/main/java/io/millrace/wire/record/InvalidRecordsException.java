@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class InvalidRecordsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    InvalidRecordsException(String message) {
+    public InvalidRecordsException(String message) {
         this(message, null);
     }
 

@@ -214,6 +214,14 @@ public final class RecordBatch {
         updateCrc(buf, index);
     }
 
+    /** Lets another producer, epoch or sequence have written it, and computes the checksum again. */
+    public static void setProducer(ByteBuf buf, int index, long producerId, short producerEpoch, int baseSequence) {
+        buf.setLong(index + PRODUCER_ID_AT, producerId);
+        buf.setShort(index + PRODUCER_EPOCH_AT, producerEpoch);
+        buf.setInt(index + BASE_SEQUENCE_AT, baseSequence);
+        updateCrc(buf, index);
+    }
+
     /** Stores the checksum of what the batch holds now. */
     public static void updateCrc(ByteBuf buf, int index) {
         buf.setInt(index + CRC_AT, computeCrc(buf, index));

@@ -30,6 +30,7 @@ public final class RecordBatchBuilder implements AutoCloseable {
     private long appendTimestampMs = RecordBatch.NO_TIMESTAMP;
 
     private @Nullable OutputStream out;
+    private boolean sealed;
     private boolean done;
     private int count;
     private long nextOffset;
@@ -37,7 +38,12 @@ public final class RecordBatchBuilder implements AutoCloseable {
     private long maxTimestamp = RecordBatch.NO_TIMESTAMP;
 
     public RecordBatchBuilder(ByteBufAllocator allocator) {
-        batch = allocator.buffer(INITIAL_CAPACITY);
+        this(allocator, INITIAL_CAPACITY);
+    }
+
+    /** @param capacity bytes to begin with; it grows as it needs */
+    public RecordBatchBuilder(ByteBufAllocator allocator, int capacity) {
+        batch = allocator.buffer(Math.max(capacity, RecordBatch.HEADER_SIZE));
         batch.writeZero(RecordBatch.HEADER_SIZE);
     }
 
@@ -108,17 +114,29 @@ public final class RecordBatchBuilder implements AutoCloseable {
             throw new IllegalArgumentException("offset " + record.offset() + " where the next is " + nextOffset);
         }
         try {
-            if (out == null) {
-                out = codec.compress(new ByteBufOutputStream(batch), level);
-                baseTimestamp = record.timestampMs();
-            }
-            write(out, record);
+            write(open(record.timestampMs()), record);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
-        nextOffset = record.offset() + 1;
-        maxTimestamp = Math.max(maxTimestamp, record.timestampMs());
-        count++;
+        added(record.offset(), record.timestampMs());
+        return this;
+    }
+
+    /** Appends at the offset behind the last record, without an object for it. */
+    public RecordBatchBuilder append(long timestampMs, RecordFields fields) {
+        try {
+            OutputStream to = open(timestampMs);
+            long timestampDelta = timestampMs - baseTimestamp;
+            int offsetDelta = (int) (nextOffset - baseOffset);
+            Varints.write(to, 1 + Varints.sizeOf(timestampDelta) + Varints.sizeOf(offsetDelta) + fields.sizeBytes());
+            to.write(0);
+            Varints.write(to, timestampDelta);
+            Varints.write(to, offsetDelta);
+            fields.writeTo(to);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        added(nextOffset, timestampMs);
         return this;
     }
 
@@ -126,21 +144,30 @@ public final class RecordBatchBuilder implements AutoCloseable {
         return count;
     }
 
-    /** Bytes of the batch so far; a codec may still hold some back. */
+    /** Ends the records: there will be none any more, and a codec holds none back. What the header says may still change. */
+    public RecordBatchBuilder seal() {
+        if (out == null || done) {
+            throw new IllegalStateException(done ? "already built or closed" : "a batch needs a record");
+        }
+        if (!sealed) {
+            sealed = true;
+            try {
+                out.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("writing to memory failed", e);
+            }
+        }
+        return this;
+    }
+
+    /** Bytes of the batch so far; before {@link #seal} a codec may still hold some back. */
     public int sizeBytes() {
         return batch.readableBytes();
     }
 
     /** Ends the batch. The caller owns the buffer. Throws {@link IllegalStateException} without records. */
     public ByteBuf build() {
-        if (out == null || done) {
-            throw new IllegalStateException(done ? "already built or closed" : "a batch needs a record");
-        }
-        try {
-            out.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory failed", e);
-        }
+        seal();
         writeHeader();
         done = true;
         return batch;
@@ -153,7 +180,7 @@ public final class RecordBatchBuilder implements AutoCloseable {
         }
         done = true;
         try {
-            if (out != null) {
+            if (out != null && !sealed) {
                 out.close();
             }
         } catch (IOException e) {
@@ -161,6 +188,23 @@ public final class RecordBatchBuilder implements AutoCloseable {
         } finally {
             batch.release();
         }
+    }
+
+    private OutputStream open(long timestampMs) throws IOException {
+        if (sealed || done) {
+            throw new IllegalStateException("a batch takes no record behind its end");
+        }
+        if (out == null) {
+            out = codec.compress(new ByteBufOutputStream(batch), level);
+            baseTimestamp = timestampMs;
+        }
+        return out;
+    }
+
+    private void added(long offset, long timestampMs) {
+        nextOffset = offset + 1;
+        maxTimestamp = Math.max(maxTimestamp, timestampMs);
+        count++;
     }
 
     private void writeHeader() {

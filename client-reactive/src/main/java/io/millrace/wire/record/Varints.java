@@ -1,5 +1,6 @@
 package io.millrace.wire.record;
 
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,6 +24,15 @@ final class Varints {
             rest >>>= 7;
         }
         out.write((int) rest);
+    }
+
+    static void write(ByteBuf out, long value) {
+        long rest = zigzag(value);
+        while ((rest & ~0x7fL) != 0) {
+            out.writeByte((int) (rest & 0x7f) | 0x80);
+            rest >>>= 7;
+        }
+        out.writeByte((int) rest);
     }
 
     /** Reads an int, or throws {@link InvalidRecordsException} if the stream ends or the varint does not. */
