@@ -45,6 +45,11 @@ enum Assignor {
                         HEARTBEAT_MS);
     }
 
+    /** Whether members speak the next-generation protocol. */
+    boolean isOfBroker() {
+        return isOfBroker;
+    }
+
     @Override
     public String toString() {
         return title;

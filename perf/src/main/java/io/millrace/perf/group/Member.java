@@ -27,10 +27,12 @@ final class Member {
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final String name;
+    private final Assignor assignor;
     private final Deliveries deliveries;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Map<Integer, Long> floors = new HashMap<>(); // thread of the member, as the next
     private final Map<TopicPartition, OffsetAndMetadata> uncommitted = new HashMap<>();
+    private int assigned = -1;
     private final Thread thread;
     private volatile GroupMembershipOperation ending = GroupMembershipOperation.DEFAULT;
     private volatile boolean ended;
@@ -39,6 +41,7 @@ final class Member {
     /** @param instanceId of a static member, whose partitions stay with the instance; or empty */
     Member(String name, String bootstrap, String topic, Assignor assignor, String instanceId, Deliveries deliveries) {
         this.name = instanceId.isEmpty() ? name : instanceId;
+        this.assignor = assignor;
         this.deliveries = deliveries;
         Map<String, Object> settings = new HashMap<>(Map.of(
                 "bootstrap.servers",
@@ -68,6 +71,7 @@ final class Member {
     private final class Floors implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            assigned = consumer.groupMetadata().generationId();
             partitions.forEach(each -> floors.put(each.partition(), deliveries.committed(each.partition())));
         }
 
@@ -87,7 +91,7 @@ final class Member {
                     TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS + Assignor.SESSION_MS / 2);
                 }
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-                int generation = consumer.groupMetadata().generationId();
+                int generation = generation();
                 for (ConsumerRecord<byte[], byte[]> record : records) {
                     long floor = floors.getOrDefault(record.partition(), 0L);
                     deliveries.onRecord(name, generation, record.partition(), record.offset(), floor);
@@ -103,6 +107,15 @@ final class Member {
             Thread.interrupted(); // so that it can say goodbye
             close();
         }
+    }
+
+    /**
+     * In which the member has its partitions. With the classic protocol that is not always the one that it is in: a cooperative
+     * member reads on while it waits for what it is assigned. If the broker dies then, nobody knows of that generation, and the
+     * next one has the same number.
+     */
+    private int generation() {
+        return assignor.isOfBroker() ? consumer.groupMetadata().generationId() : assigned;
     }
 
     private void commit() {
