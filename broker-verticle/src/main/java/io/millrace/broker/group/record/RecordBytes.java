@@ -6,7 +6,7 @@ import io.millrace.wire.WireMessage;
 import io.millrace.wire.WireWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 
 /** How keys and values look as bytes: a number, which tells the type of a key or the version of a value, and a message. */
 public final class RecordBytes {
@@ -14,7 +14,7 @@ public final class RecordBytes {
     private RecordBytes() {}
 
     public static byte[] of(short prefix, WireMessage message, short version) {
-        WireWriter out = new WireWriter(UnpooledByteBufAllocator.DEFAULT);
+        WireWriter out = new WireWriter(PooledByteBufAllocator.DEFAULT);
         try {
             out.writeShort(prefix);
             message.write(out, version);
